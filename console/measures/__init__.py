@@ -1,0 +1,1 @@
+"""Measures: pure functions from counts to figures with their ranges; they know the domain and numpy, nothing else."""
