@@ -11,7 +11,7 @@ _STEPS = 100_000
 
 @lru_cache(maxsize=4096)
 def garwood(n: int, confidence: float = 0.9) -> tuple[float, float]:
-    """The range of a Poisson mean of which ``n`` events were seen: exact, equal-tailed, covering at least ``confidence``.
+    """The range of a Poisson mean of which ``n`` events were seen: exact, equal-tailed, covers ``confidence`` at least.
 
     Source: Garwood 1936, doi 10.1093/biomet/28.3-4.437. Raises ValueError for a negative ``n`` or a ``confidence``
     outside 0..1.
