@@ -40,6 +40,8 @@ TEST_PROGRAMS = ("Xvfb", "dbus-daemon", "dunst", "xdotool")
 PACKAGES = {
     FONT: "fonts-noto-cjk",
     "Xvfb": "xvfb",
+    "libbrotlicommon.so.1": "libbrotli1",
+    "libbrotlidec.so.1": "libbrotli1",
     "libgio-2.0.so.0": "libglib2.0-0",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgobject-2.0.so.0": "libglib2.0-0",
@@ -190,9 +192,8 @@ def environment(extras, agreed):
     inside = os.path.isdir(folder) and os.path.samefile(sys.prefix, folder)  # and lacking, or we were not here
     with locked(os.path.join(ROOT, ".venv.lock")):
         found = read(stamp)
+        extras = sorted(set(extras).union(found.get("extras", [])))
         wanted = {"project": fingerprint(), "python": sys.version.split()[0], "folder": folder, "extras": extras}
-        if set(extras) <= set(found.get("extras", [])):
-            wanted["extras"] = found["extras"]
         if found == wanted and not inside and os.path.exists(python):
             return python
         tell(say("Preparing the environment in %s, once.", "正在准备环境 %s,仅此一次。") % folder)
@@ -391,7 +392,8 @@ def probe(screens):
             missing.add(FONT)
     except OSError:
         missing.add(FONT)  # no font is found without fontconfig
-    print("\n".join(sorted(missing)))
+    for name in sorted(missing):
+        print(name)
 
 
 def unresolved(path):
