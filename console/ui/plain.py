@@ -126,7 +126,7 @@ class PlainText(QTextEdit):
         self.setTextCursor(cursor)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Nothing is ever loaded for a stranger's text. (None would make the document look for a file itself.)"""
+        """Nothing is ever loaded for a stranger's text; given None, the document would look for the file itself."""
         return QByteArray()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
