@@ -15,6 +15,7 @@ UNKNOWN: Final = "—"
 """What is shown for an unknown figure, never 0; the reason stands beside it or on hover."""
 
 _DOMAIN = "crisis-console"
+_UNITS: Final = (DAY, HOUR, MINUTE, SECOND)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -89,9 +90,7 @@ class Speech:
         """``3,870``, ``84.2K``, ``1.02M``; ``3,870``, ``8.4 万``, ``102 万``. Rounded down: nobody grows by it."""
         if n is None:
             return UNKNOWN
-        scales = (
-            ((100_000_000, " 亿"), (10_000, " 万")) if self.is_chinese else ((1_000_000, "M"), (1_000, "K"))
-        )
+        scales = ((100_000_000, " 亿"), (10_000, " 万")) if self.is_chinese else ((1_000_000, "M"), (1_000, "K"))
         if n < 10_000:
             return f"{n:,}"
         for scale, unit in scales:
@@ -145,19 +144,19 @@ class Speech:
         length = max(0, length)
         if length < SECOND:
             return self.say("{n} s", n="0" if length < 50 else f"{length / 1000:.1f}")
-        units = (
-            (DAY, self.say("{n} d")),
-            (HOUR, self.say("{n} h")),
-            (MINUTE, self.say("{n} min")),
-            (SECOND, self.say("{n} s")),
-        )
-        at = next(i for i, (unit, _) in enumerate(units) if length >= unit)
+        largest = next(i for i, unit in enumerate(_UNITS) if length >= unit)
         parts = []
-        for unit, words in units[at : at + 2]:
-            whole, length = divmod(length, unit)
+        for i in range(largest, min(largest + 2, len(_UNITS))):
+            whole, length = divmod(length, _UNITS[i])
             if whole:
-                parts.append(words.format(n=whole))
-        return " ".join(parts)
+                parts.append((i, whole))
+        if len(parts) == 1:
+            ((i, whole),) = parts
+            alone = (self.say("{n} d"), self.say("{n} h"), self.say("{n} min"), self.say("{n} s"))
+            return alone[i].format(n=whole)
+        first, second = self.term("first", "{n} h"), self.term("first", "{n} min")
+        joined = (self.say("{n} d"), first, second, self.say("{n} s"))
+        return " ".join(joined[i].format(n=whole) for i, whole in parts)
 
     def minutes(self, n: int) -> str:
         """A window's length: ``30 minutes``, ``30 分钟``."""

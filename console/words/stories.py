@@ -1,24 +1,26 @@
 """Stories: facts -> sentences: what an alert saw, a notification tells, an entry records, a rule asks."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from console.domain.clock import MINUTE, Instant
 from console.domain.conversation import SubjectKind
-from console.domain.escalation import Notification, Role, Why
+from console.domain.escalation import Notification, Policy, Why, due_at_once
 from console.domain.incident import Incident
 from console.domain.mention import Tier
 from console.domain.reading import Measure
 from console.domain.rule import Level, Rule, RuleKind, Threshold
 from console.domain.timeline import Entry, EntryKind
 from console.words.failures import Failures
-from console.words.names import SHAPES
+from console.words.names import SHAPES, say
 from console.words.strangers import line, quoted
 
 Facts = Mapping[str, Any]
 
 ALL_SOURCES: Final = "*"
-_TITLE = 60
+_TITLE: Final = 60
+_BLANK_AMID_CHINESE: Final = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
 class Words(Failures):
@@ -31,7 +33,7 @@ class Words(Failures):
     # what an alert saw
 
     def alert_sentence(self, facts: Facts) -> str:
-        """What an alert fired on: ``23 negative posts in 30 minutes where 2 are usual; 71 % negative; 3 big accounts``."""
+        """What an alert saw: ``23 negative posts in 30 minutes where 2 are usual; 71 % negative; 3 big accounts``."""
         if _subject(facts) is SubjectKind.SOURCE:
             return self._silence(facts)
         parts = [self._largest(facts)] if facts.get("kind") == RuleKind.BIG_ACCOUNT else []
@@ -63,10 +65,10 @@ class Words(Failures):
 
     def _share(self, facts: Facts) -> str:
         share = facts.get("share")
-        return self.say("{share} negative", share=self.percent(share[1])) if share else ""
+        return self.say("{share} negative", share=self.percent(share[0])) if share else ""
 
     def _big_accounts(self, facts: Facts) -> str:
-        n = _breached(facts, Measure.BIG_ACCOUNTS)
+        n = _figure(facts, Measure.BIG_ACCOUNTS)
         return self.count("{n} big account", "{n} big accounts", int(n)) if n else ""
 
     def _reached(self, facts: Facts) -> str:
@@ -86,7 +88,7 @@ class Words(Failures):
     def _silence(self, facts: Facts) -> str:
         if facts["subject"]["id"] == ALL_SOURCES:
             return self.say("every source is silent: nothing can be heard")
-        minutes = _breached(facts, Measure.SILENT_MINUTES)
+        minutes = _figure(facts, Measure.SILENT_MINUTES)
         source = quoted(str(facts.get("title") or facts["subject"]["id"]), 40)
         if minutes is None:
             return self.say("nothing heard from {source}", source=source)
@@ -99,7 +101,7 @@ class Words(Failures):
     # what a notification tells
 
     def notification(self, notification: Notification, now: Instant | None = None) -> tuple[str, str]:
-        """Title and body: plain text of one line and at most two. ``now``: when it is shown, else when its facts were made."""
+        """Title and body, plain text of one line and at most two. ``now`` is when it is shown."""
         facts = notification.facts
         if notification.why is Why.CLEAR:
             return self._clear(facts)
@@ -184,23 +186,84 @@ class Words(Failures):
     # what a rule asks
 
     def rule(self, rule: Rule) -> str:
-        """A rule as a sentence: its bounds in plain words, its hold time, when it clears."""
-        asked = [self._threshold(t) for t in rule.all_of]
-        if rule.any_of:
-            asked.append(self.say(" or ").join(self._threshold(t) for t in rule.any_of))
-        what = self.say(", and ").join(asked)
-        parts = [self.say("{level} when {what}", level=self.level(rule.level), what=what)]
+        """A rule as a sentence: its bounds in plain words, its hold time, and when it clears."""
+        level = self.level(rule.level)
+        asked = self.say(", and ").join(self.threshold(t) for t in rule.all_of)
+        either = self.say(", or ").join(self.threshold(t) for t in rule.any_of)
+        if asked and either:
+            what = self.say("{asked}, and besides {either}", asked=asked, either=either)
+        else:
+            what = asked or either
         if rule.hold_for:
-            parts[0] = self.say(
-                "{level} when {what}, for {hold}",
-                level=self.level(rule.level),
-                what=what,
-                hold=self.span(rule.hold_for),
+            what = self.say("{what}, for {span}", what=what, span=self.span(rule.hold_for))
+        return self.sentence(self.say("{level} when {what}", level=level, what=what)) + self._clears(rule)
+
+    def threshold(self, threshold: Threshold) -> str:
+        """One bound in plain words."""
+        bound = self.bound(threshold.measure, threshold.bound)
+        if threshold.measure is Measure.SILENT_SOURCES and threshold.bound >= 1:
+            return self.say("every source is silent")
+        return self.say(_THRESHOLDS[threshold.measure], bound=bound)
+
+    def bound(self, measure: Measure, value: float | None) -> str:
+        """A figure of a measure with its unit, as a rule or an alert states it."""
+        if value is None:
+            return self.number(None)
+        match measure:
+            case Measure.SHARE | Measure.SILENT_SOURCES:
+                return self.percent(value)
+            case Measure.LARGEST_ACCOUNT:
+                return self.followers(int(value))
+            case Measure.TIER:
+                return self.tier(Tier(int(value))) if 0 <= value <= max(Tier) else self.number(value)
+            case Measure.SILENT_MINUTES:
+                return self.span(int(value * MINUTE))
+            case Measure.BURST | Measure.BURST_ALL:
+                return self.number(value, 0 if value == int(value) else 1)
+            case _:
+                return self.number(value)
+
+    def _clears(self, rule: Rule) -> str:
+        if rule.kind is RuleKind.SILENT:
+            clears = self.say("It clears as soon as data comes again.")
+        else:
+            first = (rule.all_of or rule.any_of)[0]
+            calm = self.bound(first.measure, first.bound * rule.calm_share)
+            clears = self.say(
+                "It clears once the first figure has stayed below {calm} for {span}.",
+                calm=calm,
+                span=self.span(rule.calm_for),
             )
+        return _BLANK_AMID_CHINESE.sub("", clears) if self.is_chinese else f" {clears}"
+
+    def policy(self, policy: Policy) -> str:
+        """Who is told of a level, when, and how often it sounds, as a sentence."""
+        if not policy.steps:
+            return self.say("Nobody is told; it stands in the feed.")
+        at_once = self.listed(self.role(role) for role in due_at_once(policy))
+        parts = [self.say("Tells at once: {roles}", roles=at_once)]
+        parts += [
+            self.say("{role} when nobody has seen it for {span}", role=self.role(step.role), span=self.span(step.after))
+            for step in policy.steps
+            if step.after
+        ]
+        if policy.sound_every:
+            parts.append(self.say("sounds every {span} until seen", span=self.span(policy.sound_every)))
         return self.sentence(self.joined(parts))
 
-    def _threshold(self, threshold: Threshold) -> str:
-        return f"{self.measure(threshold.measure)} ≥ {self.number(threshold.bound)}"
+
+_THRESHOLDS: Final = {
+    Measure.BURST: say("the burst score of negatives is at least {bound}"),
+    Measure.BURST_ALL: say("the burst score of all posts is at least {bound}"),
+    Measure.SHARE: say("at least {bound} of the last hour is surely negative"),
+    Measure.NEGATIVE_15: say("there are at least {bound} negatives in 15 minutes"),
+    Measure.NEGATIVE_60: say("there are at least {bound} negatives in 60 minutes"),
+    Measure.BIG_ACCOUNTS: say("at least {bound} accounts over 100,000 followers posted a negative in 60 minutes"),
+    Measure.LARGEST_ACCOUNT: say("an account of at least {bound} followers posted a negative"),
+    Measure.TIER: say("a negative reached {bound} or higher"),
+    Measure.SILENT_MINUTES: say("a source brings nothing for {bound} beyond its usual gap"),
+    Measure.SILENT_SOURCES: say("{bound} of the sources are silent"),
+}
 
 
 def level_by_code(code: Any) -> Level:
@@ -213,15 +276,10 @@ def _subject(facts: Facts) -> SubjectKind | None:
     return SubjectKind(kind) if kind in tuple(SubjectKind) else None
 
 
-def _breached(facts: Facts, measure: Measure) -> float | None:
-    for breach in facts.get("breaches") or ():
-        if breach.get("measure") == measure:
-            return float(breach["value"])
-    return None
+def _figure(facts: Facts, measure: Measure) -> float | None:
+    value = (facts.get("values") or {}).get(measure.value)
+    return None if value is None else float(value)
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-_ROLE_NAMES = {role.value: role for role in Role}
