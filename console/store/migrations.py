@@ -149,6 +149,7 @@ _MENTIONS = (
         monitor INTEGER NOT NULL, mention INTEGER NOT NULL REFERENCES mention, PRIMARY KEY (monitor, mention)
     ) STRICT, WITHOUT ROWID
     """,
+    "CREATE INDEX mention_monitor_mention ON mention_monitor (mention)",
     """
     CREATE TABLE conversation_monitor (
         conversation TEXT NOT NULL, monitor INTEGER NOT NULL, PRIMARY KEY (conversation, monitor)

@@ -1,0 +1,309 @@
+"""Mentions come in: each post once, with its judgement, its place, its counts and its cursor, in one commit."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from console.domain.clock import Instant
+from console.domain.conversation import Subject, SubjectKind, is_threaded
+from console.domain.hygiene import clean, sample
+from console.domain.mention import ConversationId, Label, MentionId, Post, Sentiment
+from console.domain.monitor import MonitorId
+from console.domain.ports import Cursor, Rejected
+from console.store import coverage
+from console.store.connection import Db, Tx
+from console.store.coverage import Heard
+from console.store.feed import count_by_label, latest, one, sample_matching
+from console.store.minutes import Rollup, counts_by_minute
+from console.store.placing import Placed, Placing
+from console.store.rows import FIELDS, post_of, sentiment_of
+
+__all__ = [
+    "Added",
+    "Counted",
+    "Heard",
+    "ScoredPost",
+    "add",
+    "count_by_label",
+    "counts_by_minute",
+    "for_tally",
+    "latest",
+    "one",
+    "sample_matching",
+]
+
+HEAD = 120
+"""Characters of a text that stand for it in a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPost:
+    """A post with the monitors whose words it holds, and its judgement.
+
+    ``sentiment`` None: it adds no words of its own and says what it reposts. ``monitors`` empty: it joins those of its
+    thread, if any.
+    """
+
+    source: str
+    post: Post
+    monitors: tuple[MonitorId, ...]
+    sentiment: Sentiment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a reading needs of one mention.
+
+    ``subject`` is its conversation, or for a loose post its first monitor. ``author`` is qualified by the platform.
+    ``is_late_judgement``: the post was counted before without a label; only its label is news.
+    """
+
+    subject: Subject
+    monitors: tuple[MonitorId, ...]
+    mention: MentionId
+    platform: str
+    author: str
+    followers: int | None
+    published_at: Instant
+    arrived_at: Instant
+    label: Label | None
+    negative: float | None
+    text_head: str
+    is_late_judgement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a batch.
+
+    ``counted`` holds the new mentions in their order and, each after the post whose words came, those judged only now;
+    ``negative`` counts the negative ones among them. ``merged`` names conversations that turned out to be part of
+    another, old and new, in order: what was measured of the old is the new one's. ``rejected`` counts the rows written.
+    """
+
+    stored: int
+    duplicates: int
+    unmatched: int
+    negative: int
+    counted: tuple[Counted, ...]
+    merged: tuple[tuple[ConversationId, ConversationId], ...] = ()
+    rejected: int = 0
+
+
+def add(
+    tx: Tx,
+    items: Sequence[ScoredPost],
+    cursors: Mapping[str, Cursor] | None = None,
+    rejected: Mapping[str, Sequence[Rejected]] | None = None,
+    heard: Mapping[str, Heard] | None = None,
+) -> Added:
+    """Store what is new of a batch, with everything that must be true together: all of it or nothing.
+
+    A post is known by platform and external id, within the batch and the store. What cannot be kept becomes one
+    ``ingest_error`` row beside those in ``rejected``. ``cursors`` and ``heard`` are by source.
+    """
+    now = tx.now()
+    refused = {source: list(some) for source, some in (rejected or {}).items()}
+    let_in: list[tuple[ScoredPost, Post]] = []
+    for item in items:
+        post = clean(item.post, now)
+        if isinstance(post, Rejected):
+            refused.setdefault(item.source, []).append(post)
+        else:
+            let_in.append((item, post))
+    arrival = _Arrival(tx, [post for _, post in let_in])
+    for item, post in let_in:
+        arrival.take(item, post)
+    arrival.write()
+    _keep_rejected(tx, refused, now)
+    for source, cursor in (cursors or {}).items():
+        coverage.went_on(tx, source, cursor)
+    for source, one_heard in (heard or {}).items():
+        coverage.heard(tx, source, one_heard.at, one_heard.next_after)
+    return arrival.added(sum(len(some) for some in refused.values()))
+
+
+def for_tally(db: Db, since: Instant) -> list[Counted]:
+    """All mentions published since, in the order in which they were added, to fill windows anew at start."""
+    monitors: dict[int, list[MonitorId]] = {}
+    for mention, monitor in db.rows(
+        """
+        SELECT mm.mention, mm.monitor FROM mention AS m JOIN mention_monitor AS mm ON mm.mention = m.id
+        WHERE m.published_at >= ? ORDER BY mm.mention, mm.monitor
+        """,
+        (since,),
+    ):
+        monitors.setdefault(mention, []).append(monitor)
+    rows = db.rows(f"SELECT {', '.join(FIELDS)} FROM mention WHERE published_at >= ? ORDER BY id", (since,))
+    return [_counted_row(row, tuple(monitors.get(row["id"], ()))) for row in rows]
+
+
+class _Arrival:
+    """One batch on its way into the store."""
+
+    def __init__(self, tx: Tx, posts: Sequence[Post]) -> None:
+        self._tx = tx
+        self._placing = Placing(tx, posts)
+        self._rollup = Rollup()
+        self._counted: list[Counted] = []
+        self._rejudged: list[Placed] = []
+        self._last_item: dict[str, Instant] = {}
+        self._claimed: dict[int, Instant] = {}
+        self._duplicates = self._unmatched = self._negative = self._merged = 0
+
+    def take(self, item: ScoredPost, post: Post) -> None:
+        assert post.arrived_at is not None
+        self._last_item[item.source] = max(self._last_item.get(item.source, 0), post.arrived_at)
+        if self._placing.is_known(post):
+            self._duplicates += 1
+            return
+        placed = self._placing.place(item.source, post, item.monitors, item.sentiment)
+        if placed is None:
+            self._unmatched += 1
+            return
+        for old, new in self._placing.merged[self._merged :]:
+            self._rollup.move(old, new)
+        self._merged = len(self._placing.merged)
+        if item.post.published_at != post.published_at:
+            self._claimed[placed.known.id] = item.post.published_at
+        self._count(placed, is_late=False)
+        for late in self._placing.judged_by(placed):
+            self._count(late, is_late=True)
+            if not late.is_new:
+                self._rejudged.append(late)
+
+    def write(self) -> None:
+        placed = self._placing.placed
+        self._tx.executemany(_INSERT, [_row(one, self._claimed.get(one.known.id)) for one in placed])
+        self._tx.executemany(
+            "INSERT INTO mention_monitor (monitor, mention) VALUES (?, ?)",
+            [(monitor, one.known.id) for one in placed for monitor in one.monitors],
+        )
+        self._tx.executemany(
+            "INSERT INTO conversation_monitor (conversation, monitor) VALUES (?, ?)", self._placing.new_watch
+        )
+        self._tx.executemany(_JUDGE, [(*_judgement(one.known.sentiment), one.known.id) for one in self._rejudged])
+        self._rollup.write(self._tx)
+        for source, at in self._last_item.items():
+            coverage.brought(self._tx, source, at)
+        if placed:
+            self._tx.touch(mention=MentionId(placed[-1].known.id))
+        if self._rejudged:
+            self._tx.touch(relabelled=True)
+
+    def added(self, rejected: int) -> Added:
+        return Added(
+            stored=len(self._placing.placed),
+            duplicates=self._duplicates,
+            unmatched=self._unmatched,
+            negative=self._negative,
+            counted=tuple(self._counted),
+            merged=tuple(self._placing.merged),
+            rejected=rejected,
+        )
+
+    def _count(self, placed: Placed, *, is_late: bool) -> None:
+        post, known = placed.post, placed.known
+        label = known.sentiment.label
+        subjects = [(_CONVERSATION, str(known.conversation))]
+        subjects.extend((_MONITOR, str(monitor)) for monitor in placed.monitors)
+        count = self._rollup.judge if is_late else self._rollup.add
+        count(subjects, post.published_at, post.platform, label)
+        self._negative += label is Label.NEGATIVE
+        self._counted.append(
+            _counted(MentionId(known.id), known.conversation, post, known.sentiment, placed.monitors, is_late=is_late)
+        )
+
+
+_CONVERSATION = SubjectKind.CONVERSATION.value
+_MONITOR = SubjectKind.MONITOR.value
+
+
+def _counted(
+    mention: MentionId,
+    conversation: ConversationId,
+    post: Post,
+    sentiment: Sentiment,
+    monitors: tuple[MonitorId, ...],
+    *,
+    is_late: bool = False,
+) -> Counted:
+    if is_threaded(post):
+        subject = Subject(SubjectKind.CONVERSATION, conversation)
+    else:
+        subject = Subject(SubjectKind.MONITOR, str(monitors[0]))
+    assert post.arrived_at is not None
+    return Counted(
+        subject,
+        monitors,
+        mention,
+        post.platform,
+        f"{post.platform}:{post.author}",
+        post.author_followers,
+        post.published_at,
+        post.arrived_at,
+        sentiment.label,
+        sentiment.negative,
+        post.text[:HEAD],
+        is_late,
+    )
+
+
+def _counted_row(row: sqlite3.Row, monitors: tuple[MonitorId, ...]) -> Counted:
+    return _counted(MentionId(row["id"]), row["conversation"], post_of(row), sentiment_of(row), monitors)
+
+
+def _row(placed: Placed, claimed_at: Instant | None) -> tuple[object, ...]:
+    post, known = placed.post, placed.known
+    return (
+        known.id,
+        placed.source,
+        post.platform,
+        post.external_id,
+        known.conversation,
+        post.author,
+        post.text,
+        post.published_at,
+        post.arrived_at,
+        claimed_at,
+        post.author_followers,
+        post.root_id,
+        post.parent_id,
+        post.url,
+        post.reposts,
+        post.likes,
+        post.comments,
+        post.sentiment,
+        *_judgement(known.sentiment),
+    )
+
+
+def _judgement(sentiment: Sentiment) -> tuple[object, ...]:
+    return (
+        sentiment.score,
+        sentiment.negative,
+        sentiment.label,
+        sentiment.confidence,
+        sentiment.version,
+        None if sentiment.label else sentiment.unscored or "unscored",
+        sentiment.inherited_from,
+    )
+
+
+def _keep_rejected(tx: Tx, rejected: Mapping[str, Iterable[Rejected]], at: Instant) -> None:
+    tx.executemany(
+        "INSERT INTO ingest_error (source, at, code, place, sample) VALUES (?, ?, ?, ?, ?)",
+        [
+            (source, at, one.code, sample(one.place), sample(one.sample))
+            for source in rejected
+            for one in rejected[source]
+        ],
+    )
+
+
+_INSERT = f"INSERT INTO mention ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))})"
+
+_JUDGE = """
+    UPDATE mention SET score = ?, negative = ?, label = ?, confidence = ?, scorer = ?, unscored = ?, inherited_from = ?
+    WHERE id = ?
+"""
