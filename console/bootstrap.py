@@ -89,6 +89,8 @@ def ensure(arguments):
     except (Stop, OSError) as problem:
         tell("%s" % problem)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 # ── what this interpreter has ───────────────────────────────────────────────────────────────────
@@ -101,7 +103,7 @@ def too_old():
         "Python %d.%d or newer is needed; this is %s (%s).",
         "需要 Python %d.%d 或更高版本;当前为 %s(%s)。",
     ) % (NEEDED + (sys.version.split()[0], sys.executable))
-    for minor in range(20, NEEDED[1] - 1, -1):
+    for minor in range(NEEDED[1], 20):
         name = "python3.%d" % minor
         for folder in os.environ.get("PATH", "").split(os.pathsep):
             if os.access(os.path.join(folder, name), os.X_OK):
