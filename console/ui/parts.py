@@ -1,0 +1,303 @@
+"""The parts every panel is made of: head, foot, hairline, segments, buttons with their key."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.domain.clock import Instant
+from console.domain.rule import Level
+from console.ui.plain import PlainLabel
+from console.ui.theme import HINT, Theme, draw_shape
+from console.words import Words
+
+INSET = 16
+HEAD_HEIGHT, FOOT_HEIGHT = 40, 24
+
+
+def set_look(widget: QWidget, **properties: str) -> None:
+    """Give a widget dynamic properties of the style sheet, and have them take effect."""
+    changed = False
+    for name, value in properties.items():
+        if widget.property(name) != value:
+            widget.setProperty(name, value)
+            changed = True
+    if changed:
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def label(text: str = "", *, tone: str = "1", size: str = "body", bold: bool = False) -> PlainLabel:
+    """A line of text: ``tone`` 1 content, 2 label, 3 hint; ``size`` ``hint``, ``body``, ``title`` or ``key``."""
+    one = PlainLabel(text)
+    one.setProperty("tone", tone)
+    one.setProperty("size", size)
+    if bold:
+        one.setProperty("weight", "bold")
+    return one
+
+
+def hairline(*, vertical: bool = False) -> QFrame:
+    """A separator of one pixel."""
+    line = QFrame()
+    line.setProperty("rule", "true")
+    if vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line
+
+
+class Head(QWidget):
+    """The 40 pixels above a panel: its title, a hint beside it, and what the panel adds at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEAD_HEIGHT)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(INSET, 0, INSET, 0)
+        self.row.setSpacing(8)
+        self.title = label(size="title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.hint = label(tone="2")
+        self.row.addWidget(self.title)
+        self.row.addWidget(self.hint, 1)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget at the right end."""
+        self.row.addWidget(widget)
+
+
+class Foot(QWidget):
+    """The 24 pixels below a panel: what is counted at the left, ``as of 20:41:07 · 6 s old`` at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(FOOT_HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(INSET, 0, INSET, 0)
+        row.setSpacing(8)
+        self.left = label(tone="3", size="hint")
+        self.right = label(tone="3", size="hint")
+        self.right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.right.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.left, 1)
+        row.addWidget(self.right)
+        self._at: Instant | None = None
+
+    def heard(self, at: Instant) -> None:
+        """The panel shows the store as it was at this instant."""
+        self._at = at
+
+    def tick(self, words: Words, now: Instant) -> None:
+        """Say how old the panel's figures are."""
+        self.right.set(words.as_of(self._at, now))
+
+
+class Panel(QWidget):
+    """A head, a body and a foot on the panel's surface."""
+
+    def __init__(self, words: Words, theme: Theme, *, foot: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "panel")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.head = Head()
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        self.foot = Foot() if foot else None
+        self._column.addWidget(self.head)
+        self._column.addLayout(self.body, 1)
+        if self.foot is not None:
+            self._column.addWidget(self.foot)
+
+    def retranslate(self, words: Words) -> None:
+        """Speak another language from now on."""
+        self.words = words
+
+    def restyle(self, theme: Theme) -> None:
+        """Take another look from now on."""
+        self.theme = theme
+        self.update()
+
+    def tick(self, now: Instant) -> None:
+        """A second has passed."""
+        if self.foot is not None:
+            self.foot.tick(self.words, now)
+
+
+class LevelMark(QWidget):
+    """A level as LOOK has it: shape, word and colour, always all three."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._level: Level | None = None
+        self._word = ""
+        self._colour = QColor()
+        self._theme: Theme | None = None
+        self._size = 12
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_level(
+        self, level: Level | None, words: Words, theme: Theme, *, colour: QColor | None = None, size: int = 12
+    ) -> None:
+        """Show a level, in ``colour`` where it stands on a filled area; None hides the mark."""
+        self._level, self._theme, self._size = level, theme, size
+        self.setVisible(level is not None)
+        if level is None:
+            return
+        self._word = words.level(level)
+        self._colour = colour or theme.level(level)
+        self.setFont(theme.font(13 if size <= 12 else 15, bold=True))
+        self.setAccessibleName(self._word)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._size + 5 + self.fontMetrics().horizontalAdvance(self._word), 20)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._level is None:
+            return
+        painter = QPainter(self)
+        area = self.rect().toRectF()
+        box = area.adjusted(0, (area.height() - self._size) / 2, 0, 0)
+        box.setSize(QSize(self._size, self._size).toSizeF())
+        draw_shape(painter, self._level, box, self._colour)
+        painter.setPen(self._colour)
+        painter.drawText(self.rect().adjusted(self._size + 4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._word)
+
+
+class Segments(QWidget):
+    """A row of joined buttons of which one is chosen; ``chosen`` carries its number when a person chooses."""
+
+    chosen = Signal(int)
+
+    def __init__(self, count: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._group = QButtonGroup(self)
+        for number in range(count):
+            button = QToolButton()
+            button.setCheckable(True)
+            button.setProperty("segment", "true")
+            place = "first" if number == 0 else "last" if number == count - 1 else "middle"
+            button.setProperty("place", place)
+            self._group.addButton(button, number)
+            row.addWidget(button)
+        self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(self.chosen)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def name(self, objects: Sequence[str]) -> None:
+        """Give each button its object name."""
+        for number, name in enumerate(objects):
+            self._group.button(number).setObjectName(name)
+
+    def say(self, texts: Sequence[str]) -> None:
+        """Name the buttons."""
+        for number, text in enumerate(texts):
+            button = self._group.button(number)
+            if button.text() != text:
+                button.setText(text)
+                button.setAccessibleName(text)
+
+    def choose(self, number: int) -> None:
+        """Choose one without telling anybody."""
+        self._group.button(number).setChecked(True)
+
+    @property
+    def current(self) -> int:
+        """The number of the chosen button."""
+        return self._group.checkedId()
+
+
+class KeyButton(QPushButton):
+    """A button that shows its key beside its words."""
+
+    def __init__(self, *, compact: bool = False, primary: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("compact", "true" if compact else "false")
+        self.setProperty("primary", "true" if primary else "false")
+        self._words = ""
+        self._key = ""
+        self._theme: Theme | None = None
+
+    def say(self, text: str, key: str = "") -> None:
+        """Name the button and the key that does the same; the key is for the eye, the panel handles it."""
+        if (text, key) == (self._words, self._key):
+            return
+        self._words, self._key = text, key
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(key)
+        self.updateGeometry()
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the look."""
+        self._theme = theme
+        self.update()
+
+    def set_primary(self, *, is_primary: bool) -> None:
+        """Make this the window's one filled button, or a plain one again."""
+        set_look(self, primary="true" if is_primary else "false")
+
+    def sizeHint(self) -> QSize:
+        size = super().sizeHint()
+        if self._key:
+            size.setWidth(size.width() + 6 + self._key_width())
+        return size
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._key or self._theme is None:
+            super().paintEvent(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        is_primary = self.property("primary") == "true" and self.isEnabled()
+        strong = self._theme.on_accent if is_primary else self._theme.text1 if self.isEnabled() else self._theme.text3
+        weak = self._theme.on_accent if is_primary else self._theme.text3
+        text_width = self.fontMetrics().horizontalAdvance(self._words)
+        left = (self.width() - text_width - 6 - self._key_width()) // 2
+        middle = self.rect()
+        painter.setFont(self.font())
+        painter.setPen(strong)
+        painter.drawText(middle.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._words)
+        painter.setFont(self._theme.font(HINT))
+        painter.setPen(weak)
+        painter.drawText(middle.adjusted(left + text_width + 6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._key)
+
+    def _key_width(self) -> int:
+        font = self.font()
+        font.setPixelSize(HINT)
+        return QFontMetrics(font).horizontalAdvance(self._key)
