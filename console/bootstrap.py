@@ -191,12 +191,12 @@ def environment(extras, agreed):
     python = os.path.join(folder, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
     stamp = os.path.join(folder, "crisis-console.json")
     making = os.path.join(folder, "crisis-console.making")
-    inside = os.path.isdir(folder) and os.path.samefile(sys.prefix, folder)  # and lacking, or we were not here
+    inside = os.path.isdir(folder) and os.path.samefile(sys.prefix, folder)
     with locked(os.path.join(ROOT, ".venv.lock")):
         found = read(stamp)
         extras = sorted(set(extras).union(found.get("extras", [])))
         wanted = {"project": fingerprint(), "python": sys.version.split()[0], "folder": folder, "extras": extras}
-        if found == wanted and not inside and os.path.exists(python):
+        if found == wanted and os.path.exists(python) and not inside:  # inside, something was taken out of it since
             return python
         tell(say("Preparing the environment in %s, once.", "正在准备环境 %s,仅此一次。") % folder)
         if os.path.exists(making) or not works(python):
@@ -339,7 +339,8 @@ def equip(python, for_tests, agreed):
         missing += [name for name in TEST_PROGRAMS if shutil.which(name) is None]
     if not missing:
         return
-    reason = say("This machine lacks %s.", "本机缺少 %s。") % ", ".join(missing)
+    named = [say(FONT, "中文字体") if name == FONT else name for name in missing]
+    reason = say("This machine lacks %s.", "本机缺少 %s。") % ", ".join(named)
     install(sorted({package(name) for name in missing}), reason, agreed)
     missing = [name for name in probed(python, screens) if name != FONT]
     if missing:
