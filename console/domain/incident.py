@@ -26,6 +26,7 @@ class Alert:
     """One claim: at most one is pending or firing per rule and subject.
 
     ``facts`` are the figures it fired on, by name (see ``judge``); they never change afterwards.
+    ``calm_since``: a firing alert is on its way to clear.
     """
 
     id: AlertId
@@ -40,6 +41,7 @@ class Alert:
     cleared_at: Instant | None
     incident: IncidentId | None
     facts: dict[str, Any]
+    calm_since: Instant | None = None
 
 
 class IncidentState(StrEnum):

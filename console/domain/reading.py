@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from console.domain.clock import Instant, Millis
+from console.domain.clock import Instant
 from console.domain.conversation import Subject
-from console.domain.mention import Tier
+from console.domain.mention import MentionId, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,9 @@ class Measure(StrEnum):
 class Reading:
     """The numbers of one subject at one moment.
 
-    ``negatives`` and ``posts`` are counts by window in minutes (5, 10, 15, 30, 60), by publication time, of what has
-    arrived. ``velocity`` is negative posts per minute over the last 5 min. ``values`` holds what rules compare.
-    ``since`` is the first post of the subject; ``total_negative`` and ``total`` count all of it; ``reach`` sums the known
-    followers of distinct authors, ``known_authors`` of ``authors``.
+    ``values`` holds what rules compare. ``negatives`` and ``posts`` are counts by window in minutes (5, 10, 15, 30, 60),
+    by publication time, of what has arrived. ``velocity`` is negative posts per minute over the last 5 min, ``share``
+    the negative share of the last hour, ``expected_30`` the negative posts usual in 30 minutes at this hour of day.
     """
 
     subject: Subject
@@ -50,17 +49,41 @@ class Reading:
     posts: dict[int, int] = field(default_factory=dict)
     velocity: Estimate = Estimate(None, why="few")
     share: Estimate = Estimate(None, why="few")
-    expected: float | None = None
-    since: Instant | None = None
-    total_negative: int = 0
-    total: int = 0
-    reach: int = 0
-    authors: int = 0
-    known_authors: int = 0
-    tier: Tier = Tier.OFFLINE
-    platforms: tuple[tuple[str, int], ...] = ()
-    heard_for: Millis | None = None
+    expected_30: float | None = None
 
     def value(self, measure: Measure) -> float | None:
         """The figure a rule compares, None when it is unknown: an unknown never breaches."""
         return self.values.get(measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """The largest account that posted negatively."""
+
+    author: str
+    followers: int
+    mention: MentionId
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the store holds of one subject, all of it.
+
+    ``title`` is the first words of the first post (strangers' text) or a monitor's title; ``first_post_at`` starts T+.
+    ``reach`` sums the known followers of distinct authors, each once: ``known_authors`` of ``authors``, an upper bound.
+    ``platforms`` counts negative posts, most first. ``evidence`` are at most three mentions that show what it is about.
+    ``spark`` are negative posts per minute in the last 60 minutes, oldest first.
+    """
+
+    title: str
+    first_post_at: Instant
+    total: int
+    total_negative: int
+    authors: int
+    known_authors: int
+    reach: int
+    tier: Tier
+    platforms: tuple[tuple[str, int], ...]
+    largest: Largest | None
+    evidence: tuple[MentionId, ...]
+    spark: tuple[int, ...]
