@@ -16,7 +16,7 @@ class Verdict:
     ``state`` is where the alert should be now: pending (breached, not yet for long enough), firing, or cleared.
     ``facts`` are the figures it rests on, plain JSON. ``title`` names the subject for a person: the first words of the
     first post (strangers' text), or a monitor's or source's name. ``first_post_at`` starts the T+ clock; for a silent
-    source it is when it was last heard.
+    source it is when it was last heard. ``calm_since``: a firing alert is on its way to clear since then.
     """
 
     state: AlertState
@@ -25,3 +25,4 @@ class Verdict:
     facts: dict[str, Any]
     title: str
     first_post_at: Instant
+    calm_since: Instant | None = None

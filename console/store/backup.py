@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from console.domain.clock import Instant
+from console.domain.clock import Instant, WallClock
 from console.domain.errors import StoreCorrupt
-from console.store.connection import APPLICATION_ID, told_plainly
+from console.store.connection import APPLICATION_ID, connect_reader, told_plainly
 
 HOURLY = 24
 DAILY = 7
@@ -56,6 +56,12 @@ def hourly(connection: sqlite3.Connection, store: Path, at: Instant) -> Path:
     for old in _surplus(all_of(store)):
         old.unlink(missing_ok=True)
     return made
+
+
+def back_up(store: Path, at: Instant | None = None) -> Path:
+    """The same for a store of which only the path is at hand."""
+    with told_plainly(store), closing(connect_reader(store)) as connection:
+        return hourly(connection, store, WallClock().now() if at is None else at)
 
 
 def all_of(store: Path) -> list[Path]:

@@ -1,9 +1,12 @@
 """When each source was heard, and the gaps in which it was not: blind never looks quiet."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from console.domain.clock import MINUTE, SECOND, Instant, Millis
+from console.domain.coverage import SourceHealth, SourceLamp
 from console.domain.ports import Cursor, Gap
 from console.store.connection import Db, Tx
 
@@ -12,67 +15,80 @@ GRACE: Millis = 1 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A source answered ``at`` an instant and means to read again in ``next_after`` seconds (None: stream or end)."""
-
-    at: Instant
-    next_after: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source is doing. ``state``: ``waiting`` (never heard yet), ``heard``, ``failing``, ``refused`` or ``off``.
+    """How a source is doing.
 
-    ``kind`` is None for a source that is no row of the watchlist (a replayed file). ``code`` says why it fails, since
-    ``failing_since``. ``next_after`` is in seconds.
+    ``lamp`` is the supervisor's, None before the first word from it. ``kind`` is None for a source that is no row of
+    the watchlist (a replayed file). ``code`` and ``fields`` say what keeps us from hearing it, ``failing_since`` since
+    when. ``next_after`` is in seconds.
     """
 
     name: str
     kind: str | None
-    state: str
+    is_enabled: bool
+    lamp: SourceLamp | None
     last_heard_at: Instant | None
     last_item_at: Instant | None
     next_after: float | None
     code: str | None
+    fields: Mapping[str, Any]
     failing_since: Instant | None
+    retry_at: Instant | None
 
 
 def heard(tx: Tx, source: str, at: Instant, next_after: float | None = None) -> None:
     """A source answered, with or without posts. Closes its gap, or writes one where it was late by more than GRACE."""
     _ensure(tx, source)
-    before = tx.row("SELECT last_heard_at, next_after FROM source_state WHERE source = ?", (source,))
+    before = tx.row("SELECT last_heard_at, next_after, lamp FROM source_state WHERE source = ?", (source,))
     assert before is not None
+    last, promised, lamp = before
     was_open = tx.execute("UPDATE gap SET until = max(since, ?) WHERE source = ? AND until IS NULL", (at, source))
-    last, promised = before
     if not was_open and last is not None and promised is not None and at - last > promised * SECOND + GRACE:
         tx.insert("gap", source=source, since=last, until=at, reason="not_heard")
     tx.execute(
         """
-        UPDATE source_state SET state = 'heard', next_after = ?, code = NULL, failing_since = NULL,
-            last_heard_at = max(coalesce(last_heard_at, ?), ?)
+        UPDATE source_state SET lamp = 'hearing', next_after = ?, code = NULL, fields = '{}', failing_since = NULL,
+            retry_at = NULL, last_heard_at = max(coalesce(last_heard_at, ?), ?)
         WHERE source = ?
         """,
         (next_after, at, at, source),
     )
-    tx.touch(sources=frozenset((source,)))
+    if was_open or lamp != SourceLamp.HEARING:
+        tx.touch(sources=frozenset((source,)))
 
 
-def failed(tx: Tx, source: str, at: Instant, code: str, *, is_refused: bool = False) -> None:
-    """A source did not answer: open its gap, from when it was last heard. ``is_refused``: a person must act."""
-    _ensure(tx, source)
+def report(tx: Tx, health: SourceHealth) -> None:
+    """Keep what a source's supervisor tells. Not hearing opens a gap, from when the source was last heard."""
+    _ensure(tx, health.name)
+    is_blind = health.lamp in (SourceLamp.LATE, SourceLamp.FAILING, SourceLamp.REFUSED)
+    if health.lamp is SourceLamp.HEARING:
+        tx.execute("UPDATE gap SET until = max(since, ?) WHERE source = ? AND until IS NULL", (health.at, health.name))
+    elif is_blind:
+        tx.execute(
+            """
+            INSERT INTO gap (source, since, reason)
+            SELECT source, coalesce(last_heard_at, ?), ? FROM source_state WHERE source = ?
+            ON CONFLICT DO NOTHING
+            """,
+            (health.at, health.code or health.lamp.value, health.name),
+        )
     tx.execute(
         """
-        INSERT INTO gap (source, since, reason)
-        SELECT source, coalesce(last_heard_at, ?), ? FROM source_state WHERE source = ?
-        ON CONFLICT DO NOTHING
+        UPDATE source_state SET lamp = ?, code = ?, fields = ?, retry_at = ?,
+            failing_since = CASE WHEN ? THEN coalesce(failing_since, ?) END
+        WHERE source = ?
         """,
-        (at, code, source),
+        (
+            health.lamp.value,
+            health.code,
+            json.dumps(dict(health.fields), ensure_ascii=False, default=str),
+            health.retry_at,
+            is_blind,
+            health.at,
+            health.name,
+        ),
     )
-    tx.execute(
-        "UPDATE source_state SET state = ?, code = ?, failing_since = coalesce(failing_since, ?) WHERE source = ?",
-        ("refused" if is_refused else "failing", code, at, source),
-    )
-    tx.touch(sources=frozenset((source,)))
+    tx.touch(sources=frozenset((health.name,)))
 
 
 def went_on(tx: Tx, source: str, cursor: Cursor) -> None:
@@ -105,20 +121,32 @@ def states(db: Db) -> list[SourceState]:
         WITH watched AS (
             SELECT name, kind, is_enabled FROM source AS s
             WHERE is_removed = 0 AND version = (SELECT max(version) FROM source WHERE name = s.name)
-        ), removed AS (
-            SELECT name FROM source EXCEPT SELECT name FROM watched
         )
-        SELECT coalesce(w.name, s.source), w.kind,
-            CASE WHEN w.is_enabled = 0 THEN 'off' ELSE coalesce(s.state, 'waiting') END,
-            s.last_heard_at, s.last_item_at, s.next_after, s.code, s.failing_since
+        SELECT w.name, w.kind, w.is_enabled, s.lamp, s.last_heard_at, s.last_item_at, s.next_after, s.code,
+            coalesce(s.fields, '{}') AS fields, s.failing_since, s.retry_at
         FROM watched AS w LEFT JOIN source_state AS s ON s.source = w.name
         UNION ALL
-        SELECT source, NULL, state, last_heard_at, last_item_at, next_after, code, failing_since
-        FROM source_state WHERE source NOT IN (SELECT name FROM watched) AND source NOT IN (SELECT name FROM removed)
+        SELECT source, NULL, 1, lamp, last_heard_at, last_item_at, next_after, code, fields, failing_since, retry_at
+        FROM source_state WHERE source NOT IN (SELECT name FROM source)
         ORDER BY 1
         """
     )
-    return [SourceState(*row) for row in rows]
+    return [
+        SourceState(
+            name=row["name"],
+            kind=row["kind"],
+            is_enabled=bool(row["is_enabled"]),
+            lamp=SourceLamp(row["lamp"]) if row["lamp"] else None,
+            last_heard_at=row["last_heard_at"],
+            last_item_at=row["last_item_at"],
+            next_after=row["next_after"],
+            code=row["code"],
+            fields=json.loads(row["fields"]),
+            failing_since=row["failing_since"],
+            retry_at=row["retry_at"],
+        )
+        for row in rows
+    ]
 
 
 def gaps(db: Db, since: Instant, until: Instant) -> list[Gap]:
@@ -134,4 +162,4 @@ def gaps(db: Db, since: Instant, until: Instant) -> list[Gap]:
 
 
 def _ensure(tx: Tx, source: str) -> None:
-    tx.execute("INSERT OR IGNORE INTO source_state (source, state, cursor) VALUES (?, 'waiting', '{}')", (source,))
+    tx.execute("INSERT OR IGNORE INTO source_state (source) VALUES (?)", (source,))

@@ -12,7 +12,6 @@ from console.domain.monitor import MonitorId
 from console.domain.ports import Cursor, Rejected
 from console.store import coverage
 from console.store.connection import Db, Tx
-from console.store.coverage import Heard
 from console.store.feed import count_by_label, latest, one, sample_matching
 from console.store.minutes import Rollup, counts_by_minute
 from console.store.placing import Placed, Placing
@@ -21,7 +20,6 @@ from console.store.rows import FIELDS, post_of, sentiment_of
 __all__ = [
     "Added",
     "Counted",
-    "Heard",
     "ScoredPost",
     "add",
     "count_by_label",
@@ -78,16 +76,28 @@ class Added:
 
     ``counted`` holds the new mentions in their order and, each after the post whose words came, those judged only now;
     ``negative`` counts the negative ones among them. ``merged`` names conversations that turned out to be part of
-    another, old and new, in order: what was measured of the old is the new one's. ``rejected`` counts the rows written.
+    another, old and new, in order: what was measured of the old is the new one's. ``rejected`` counts the posts that
+    could not be kept, beside those that the source itself had rejected.
     """
 
-    stored: int
-    duplicates: int
-    unmatched: int
-    negative: int
-    counted: tuple[Counted, ...]
+    stored: int = 0
+    duplicates: int = 0
+    unmatched: int = 0
+    negative: int = 0
+    counted: tuple[Counted, ...] = ()
     merged: tuple[tuple[ConversationId, ConversationId], ...] = ()
     rejected: int = 0
+
+    def __add__(self, other: "Added") -> "Added":
+        return Added(
+            self.stored + other.stored,
+            self.duplicates + other.duplicates,
+            self.unmatched + other.unmatched,
+            self.negative + other.negative,
+            self.counted + other.counted,
+            self.merged + other.merged,
+            self.rejected + other.rejected,
+        )
 
 
 def add(
@@ -95,15 +105,17 @@ def add(
     items: Sequence[ScoredPost],
     cursors: Mapping[str, Cursor] | None = None,
     rejected: Mapping[str, Sequence[Rejected]] | None = None,
-    heard: Mapping[str, Heard] | None = None,
+    heard: Mapping[str, float | None] | None = None,
+    at: Instant | None = None,
 ) -> Added:
     """Store what is new of a batch, with everything that must be true together: all of it or nothing.
 
     A post is known by platform and external id, within the batch and the store. What cannot be kept becomes one
-    ``ingest_error`` row beside those in ``rejected``. ``cursors`` and ``heard`` are by source.
+    ``ingest_error`` row beside those in ``rejected``. By source: ``cursors``, and ``heard``: in how many seconds it
+    means to read again, None for a stream or an end. ``at`` is when all this arrived (None: now).
     """
-    now = tx.now()
-    refused = {source: list(some) for source, some in (rejected or {}).items()}
+    now = tx.now() if at is None else at
+    refused: dict[str, list[Rejected]] = {}
     let_in: list[tuple[ScoredPost, Post]] = []
     for item in items:
         post = clean(item.post, now)
@@ -115,11 +127,12 @@ def add(
     for item, post in let_in:
         arrival.take(item, post)
     arrival.write()
+    _keep_rejected(tx, rejected or {}, now)
     _keep_rejected(tx, refused, now)
     for source, cursor in (cursors or {}).items():
         coverage.went_on(tx, source, cursor)
-    for source, one_heard in (heard or {}).items():
-        coverage.heard(tx, source, one_heard.at, one_heard.next_after)
+    for source, next_after in (heard or {}).items():
+        coverage.heard(tx, source, now, next_after)
     return arrival.added(sum(len(some) for some in refused.values()))
 
 

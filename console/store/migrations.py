@@ -212,6 +212,7 @@ _INCIDENTS = (
         pending_at INTEGER NOT NULL,
         fired_at INTEGER,
         cleared_at INTEGER,
+        calm_since INTEGER,
         incident INTEGER REFERENCES incident,
         facts TEXT NOT NULL,
         CHECK ((state = 'cleared') = (cleared_at IS NOT NULL)),
@@ -285,13 +286,15 @@ _COVERAGE = (
     """
     CREATE TABLE source_state (
         source TEXT PRIMARY KEY,
-        state TEXT NOT NULL,
-        cursor TEXT NOT NULL,
+        lamp TEXT,
+        cursor TEXT NOT NULL DEFAULT '{}',
         last_heard_at INTEGER,
         last_item_at INTEGER,
         next_after REAL,
         code TEXT,
-        failing_since INTEGER
+        fields TEXT NOT NULL DEFAULT '{}',
+        failing_since INTEGER,
+        retry_at INTEGER
     ) STRICT, WITHOUT ROWID
     """,
     """
