@@ -28,47 +28,94 @@ def latest(
     text: str | None = None,
     since: Instant | None = None,
     until: Instant | None = None,
+    oldest_first: bool = False,
 ) -> list[Mention]:
     """At most ``limit`` mentions, newest first by id; the next page is ``before`` the last of this one.
 
-    ``after`` keeps to newer ones. ``since`` and ``until`` bound the publication (until: not included). ``text`` is
-    looked for in text and author, in the newest :data:`SEARCHED` mentions only.
+    ``after`` keeps to newer ones; with ``oldest_first`` the next page is ``after`` the last. ``since`` and ``until``
+    bound the publication (until: not included). ``text`` is looked for in text and author, in the newest
+    :data:`SEARCHED` mentions only.
     """
-    where: list[str] = []
-    values: list[Any] = []
+    asked = _Asked(before, after, label, monitor, conversations, source, platform, text, since, until)
+    order = "ASC" if oldest_first else "DESC"
+    sql = f"SELECT {COLUMNS} FROM {asked.table} {asked.where} ORDER BY {asked.key} {order} LIMIT ?"
+    return [mention_of(row) for row in db.rows(sql, (*asked.values, limit))]
 
-    def only(condition: str, *given: Any) -> None:
-        where.append(condition)
-        values.extend(given)
 
-    table = "mention"
-    if monitor is not None:
-        table = "mention_monitor AS link CROSS JOIN mention ON mention.id = link.mention"
-        only("link.monitor = ?", monitor)
-    key = "link.mention" if monitor is not None else "mention.id"
-    if before is not None:
-        only(f"{key} < ?", before)
-    if after is not None:
-        only(f"{key} > ?", after)
-    if label is not None:
-        only(f"mention.label = '{label.value}'")  # spelt out, so that the partial index serves
-    if conversations is not None:
-        only("mention.conversation IN (SELECT value FROM json_each(?))", json.dumps(list(conversations)))
-    if source is not None:
-        only("mention.source = ?", source)
-    if platform is not None:
-        only("mention.platform = ?", platform)
-    if since is not None:
-        only("mention.published_at >= ?", since)
-    if until is not None:
-        only("mention.published_at < ?", until)
-    if text:
-        only(f"{key} > (SELECT max(id) FROM mention) - {SEARCHED}")
-        pattern = f"%{_literal(text)}%"
-        only("(mention.text LIKE ? ESCAPE '\\' OR mention.author LIKE ? ESCAPE '\\')", pattern, pattern)
-    conditions = f"WHERE {' AND '.join(where)}" if where else ""
-    rows = db.rows(f"SELECT {COLUMNS} FROM {table} {conditions} ORDER BY {key} DESC LIMIT ?", (*values, limit))
-    return [mention_of(row) for row in rows]
+def count(
+    db: Db,
+    *,
+    after: MentionId | None = None,
+    label: Label | None = None,
+    monitor: MonitorId | None = None,
+    conversations: Sequence[ConversationId] | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
+) -> int:
+    """How many mentions :func:`latest` would give without a limit."""
+    asked = _Asked(None, after, label, monitor, conversations, None, None, None, since, until)
+    return int(db.value(f"SELECT count(*) FROM {asked.table} {asked.where}", asked.values))
+
+
+def by_external_id(db: Db, platform: str, external_ids: Sequence[str]) -> dict[str, Mention]:
+    """The mentions of a platform by their ids there; those that are not known are left out."""
+    rows = db.rows(
+        f"SELECT {COLUMNS} FROM json_each(?) AS wanted CROSS JOIN mention "
+        "ON mention.external_id = wanted.value AND mention.platform = ?",
+        (json.dumps(list(external_ids)), platform),
+    )
+    return {row["external_id"]: mention_of(row) for row in rows}
+
+
+class _Asked:
+    """The table, the conditions and their values of one question."""
+
+    def __init__(
+        self,
+        before: MentionId | None,
+        after: MentionId | None,
+        label: Label | None,
+        monitor: MonitorId | None,
+        conversations: Sequence[ConversationId] | None,
+        source: str | None,
+        platform: str | None,
+        text: str | None,
+        since: Instant | None,
+        until: Instant | None,
+    ) -> None:
+        self.values: list[Any] = []
+        self._conditions: list[str] = []
+        self.table, self.key = "mention", "mention.id"
+        if monitor is not None:
+            self.table = "mention_monitor AS link CROSS JOIN mention ON mention.id = link.mention"
+            self.key = "link.mention"
+            self._only("link.monitor = ?", monitor)
+        if label is not None:
+            self._only(f"mention.label = '{label.value}'")  # spelt out, so that the partial index serves
+        if conversations is not None:
+            self._only("mention.conversation IN (SELECT value FROM json_each(?))", json.dumps(list(conversations)))
+        for condition, given in (
+            (f"{self.key} < ?", before),
+            (f"{self.key} > ?", after),
+            ("mention.source = ?", source),
+            ("mention.platform = ?", platform),
+            ("mention.published_at >= ?", since),
+            ("mention.published_at < ?", until),
+        ):
+            if given is not None:
+                self._only(condition, given)
+        if text:
+            pattern = f"%{_literal(text)}%"
+            self._only(f"{self.key} > (SELECT max(id) FROM mention) - {SEARCHED}")
+            self._only("(mention.text LIKE ? ESCAPE '\\' OR mention.author LIKE ? ESCAPE '\\')", pattern, pattern)
+
+    @property
+    def where(self) -> str:
+        return f"WHERE {' AND '.join(self._conditions)}" if self._conditions else ""
+
+    def _only(self, condition: str, *given: Any) -> None:
+        self._conditions.append(condition)
+        self.values.extend(given)
 
 
 def one(db: Db, mention: MentionId) -> Mention | None:
