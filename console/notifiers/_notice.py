@@ -8,7 +8,7 @@ from typing import Final
 from console.domain.clock import Instant
 from console.domain.escalation import Contact, Notification, Why
 from console.domain.rule import Level
-from console.words import Words, line, quoted
+from console.words import Words, quoted
 
 WordsFor = Callable[[str | None], Words]
 """The words of a contact's language; None is the desk's own, as it is set now."""
@@ -19,7 +19,7 @@ BODY_LIMIT: Final = 500
 ACKNOWLEDGE: Final = "acknowledge"
 OPEN: Final = "open"
 
-_ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\d{0,3}\.)\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![a-z0-9])(?:[a-z][a-z0-9+.-]*://|www\d{0,3}\.)[!-~]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,9 @@ def notice(notification: Notification, to: Contact, words: Words, now: Instant) 
     address = words.say("To {name}", name=quoted(to.name, 40))
     is_clear = notification.why is Why.CLEAR
     open_ = (OPEN, words.say("Open"))
-    text = "\n".join(line(part, BODY_LIMIT) for part in (address, *body.splitlines()))
     return Notice(
-        title=line(unlinked(title, words), TITLE_LIMIT),
-        body=unlinked(text, words)[:BODY_LIMIT],
+        title=unlinked(title, words)[:TITLE_LIMIT],
+        body=unlinked(f"{address}\n{body}", words)[:BODY_LIMIT],
         buttons=(open_,) if is_clear else ((ACKNOWLEDGE, words.say("Acknowledge")), open_),
         level=notification.level,
         is_aloud=not is_clear and is_aloud(notification, now),
