@@ -176,7 +176,8 @@ _MENTIONS = (
 _LEVEL = "level TEXT NOT NULL CHECK (level IN ('notice', 'warning', 'serious', 'critical'))"
 
 _INCIDENTS = (
-    # is_answered: nobody is owed a telling: it was taken, and its level has not risen since.
+    # is_answered: nobody is owed a telling: it was taken, and its level has not risen since. owed_since: since when
+    # somebody is.
     f"""
     CREATE TABLE incident (
         id INTEGER PRIMARY KEY,
@@ -189,6 +190,7 @@ _INCIDENTS = (
         first_post_at INTEGER NOT NULL,
         is_firing INTEGER NOT NULL,
         is_answered INTEGER NOT NULL DEFAULT 0,
+        owed_since INTEGER NOT NULL,
         acknowledged_at INTEGER,
         acknowledged_by TEXT,
         note TEXT,
