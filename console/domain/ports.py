@@ -8,7 +8,6 @@ from console.domain.clock import Instant
 from console.domain.escalation import Contact, Notification
 from console.domain.incident import Alert, Incident
 from console.domain.mention import Mention, Post, Reason, Sentiment
-from console.domain.reading import Reading
 from console.domain.timeline import Entry
 
 
@@ -147,7 +146,6 @@ class Report:
     counts: tuple[MinuteCount, ...]
     gaps: tuple[Gap, ...]
     notifications: tuple[tuple[Notification, Contact], ...]
-    reading: Reading | None
     head: tuple[int, str]
     made_at: Instant
     made_by: str

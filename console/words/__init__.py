@@ -1,7 +1,8 @@
 """Words: the only place that makes sentences, for window, notification, export and command line alike.
 
 Built in storeys, each a module: ``strangers`` (others' text made visible), ``speech`` (messages, numbers, times),
-``names`` (the glossary), ``failures`` (errors: what to do), ``stories`` (alerts, notifications, entries, rules).
+``names`` (the glossary), ``failures`` (errors: what to do), ``rulebook`` (rules), ``alarms`` (alerts, notifications),
+``stories`` (the timeline's entries).
 """
 
 from console.words.names import SHAPES

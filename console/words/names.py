@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from console.domain.escalation import NotificationState, Role
+from console.domain.coverage import SourceLamp
+from console.domain.escalation import Contact, NotificationState, Role, Why
 from console.domain.incident import AlertState, IncidentAct, IncidentState
 from console.domain.mention import Label, ReasonKind, Tier
 from console.domain.reading import Measure
@@ -22,6 +23,9 @@ def term(context: str, message: str) -> tuple[str, str]:
     """The same for a word that is said differently by context: the state ``Open`` is not the button ``Open``."""
     return context, message
 
+
+ALL_SOURCES: Final = "*"
+"""The id of the subject that stands for all sources together."""
 
 SHAPES: Final = {Level.NOTICE: "●", Level.WARNING: "▲", Level.SERIOUS: "◆", Level.CRITICAL: "■"}
 """A level's shape where only text can be shown: shape, word and colour always go together."""
@@ -156,6 +160,20 @@ _MEANINGS: Final = {
     ),
     Measure.SILENT_SOURCES: say("1 means that every source is silent: nothing can be heard at all."),
 }
+_WHYS: Final = {
+    Why.NEW: say("new"),
+    Why.RAISED: say("level rose"),
+    Why.AGAIN: say("again"),
+    Why.UNSEEN: say("not seen by the one before"),
+    Why.CLEAR: say("all clear"),
+}
+_ROWS: Final = {
+    "mention": say("mention {id}"),
+    "alert": say("alert {id}"),
+    "notification": say("notification {id}"),
+    "entry": say("entry {id}"),
+    "incident": say("incident {id}"),
+}
 _REASON_KINDS: Final = {
     ReasonKind.CLAUSE: say("clause"),
     ReasonKind.WORD: say("word"),
@@ -174,16 +192,18 @@ _SOURCE_KINDS: Final = {
     "replay": say("Replay"),
     "drill": say("Drill"),
 }
-_SOURCE_STATES: Final = {
-    "heard": say("Heard"),
-    "ok": say("Heard"),
-    "late": say("Late"),
-    "silent": say("Silent"),
-    "failing": say("Failing"),
-    "refused": say("Needs you"),
-    "off": say("Switched off"),
-    "ended": say("Ended"),
-    "never": say("Not heard yet"),
+_LAMPS: Final = {
+    SourceLamp.HEARING: say("Heard"),
+    SourceLamp.LATE: say("Late"),
+    SourceLamp.FAILING: say("Failing"),
+    SourceLamp.REFUSED: say("Needs you"),
+    SourceLamp.STOPPED: say("Ended"),
+}
+_CHANNELS: Final = {
+    "desktop": say("desktop notification"),
+    "card": say("card"),
+    "desk": say("desk"),
+    "window": say("desk"),
 }
 
 
@@ -250,9 +270,31 @@ class Names(Speech):
         """What sort of source."""
         return self._coded(_SOURCE_KINDS, kind)
 
-    def source_state(self, state: str) -> str:
-        """How a source is doing."""
-        return self._coded(_SOURCE_STATES, state)
+    def lamp(self, lamp: SourceLamp | None) -> str:
+        """How a source is doing; None: it has not been heard yet."""
+        return self.say("Not heard yet") if lamp is None else self.say(_LAMPS[lamp])
+
+    def source_name(self, source: str) -> str:
+        """A source's own name; ``*`` is all of them."""
+        return self.say("all sources") if source == ALL_SOURCES else quoted(source, 60)
+
+    def channel(self, channel: str) -> str:
+        """By what a person was reached or answered."""
+        return self._coded(_CHANNELS, channel)
+
+    def why(self, why: Why) -> str:
+        """Why a notification was sent."""
+        return self.say(_WHYS[why])
+
+    def contact(self, contact: Contact) -> str:
+        """A contact's name and role; one that nobody named yet is called by the role."""
+        role = self.role(contact.role)
+        name = quoted(contact.name, 40)
+        return self.say("{name} ({role})", name=name, role=role) if name else role
+
+    def row(self, table: str, number: int | str) -> str:
+        """A row of the store: ``mention 12``."""
+        return self.say(_ROWS[table], id=number)
 
     def actor(self, actor: str) -> str:
         """Who did it: a person's name, or the machine."""

@@ -116,6 +116,17 @@ class Speech:
         """``14:07``."""
         return self._strftime(at, "%H:%M")
 
+    def date(self, at: Instant | None) -> str:
+        """``2026-11-20``."""
+        local = None if at is None else self.local(at)
+        return UNKNOWN if local is None else local.date().isoformat()
+
+    def offset(self, at: Instant) -> Millis:
+        """How far local time is ahead of UTC at an instant."""
+        local = self.local(at)
+        ahead = None if local is None else local.utcoffset()
+        return 0 if ahead is None else round(ahead.total_seconds() * 1000)
+
     def date_time(self, at: Instant | None) -> str:
         """In full, with the offset: ``2026-11-20 14:41:07 +08:00``."""
         local = None if at is None else self.local(at)
