@@ -17,7 +17,7 @@ from console.domain.escalation import Contact, Notification, NotificationId
 from console.domain.ports import Answer, OnAnswer, Receipt
 from console.domain.rule import Level
 from console.notifiers._bus import Bus
-from console.notifiers._notice import ACKNOWLEDGE, OPEN, Notice, WordsFor, notice
+from console.notifiers._notice import ACKNOWLEDGE, CLOSED, OPEN, Notice, WordsFor, notice
 
 LOG = logging.getLogger(__name__)
 
@@ -152,7 +152,7 @@ class Freedesktop:
         """Keep the number under which the service shows a notification, in place of the one it replaced."""
         if reply.header.message_type is MessageType.method_return:
             self._shown.pop(notification.replaces or notification.id, None)
-            self._shown[notification.id] = _Shown(owner, reply.body[0], notification.id, to.name)
+            self._shown[notification.id] = _Shown(owner, reply.body[0], notification.id, to.name or to.role.value)
 
     def _place(self, notification: Notification, owner: str) -> _Shown | None:
         """Where the notification, or the one it replaces, stands on the screen of ``owner``."""
@@ -196,7 +196,7 @@ class Freedesktop:
         if member == "NotificationClosed":
             self._shown[shown.notification] = replace(shown, is_gone=True)
             if what == _DISMISSED:
-                self._tell(shown, "closed")
+                self._tell(shown, CLOSED)
         elif what in _ACTS:
             self._tell(shown, _ACTS[what])
 

@@ -13,7 +13,7 @@ from console.domain.errors import DeliveryDelayed
 from console.domain.escalation import Contact, Notification, NotificationId
 from console.domain.ports import Answer, OnAnswer, Receipt
 from console.domain.rule import Level
-from console.notifiers._notice import OPEN, WordsFor, notice
+from console.notifiers._notice import CLOSED, OPEN, WordsFor, answered, notice
 
 LOG = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Native:
             urgency=_URGENCY.get(said.level, Urgency.Critical) if said.stays else Urgency.Normal,
             buttons=tuple(Button(title=label, on_pressed=hear(act)) for act, label in said.buttons),
             on_clicked=hear(OPEN),
-            on_dismissed=hear("closed"),
+            on_dismissed=hear(CLOSED),
             on_dispatched=sent,
             sound=DEFAULT_SOUND if said.is_aloud else None,
         )
@@ -112,7 +112,7 @@ class Native:
 
         def hear(act: str) -> Callable[[], None]:
             def told() -> None:
-                answer = Answer(notification.id, act, to.name)
+                answer = answered(notification, to, act)
                 LOG.info("answered on the desktop", extra={"notification": notification.id, "act": act})
                 loop.call_soon_threadsafe(self._put_away, answer)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from console.domain.clock import Instant
 from console.domain.escalation import Contact, Notification, Why
+from console.domain.ports import Answer
 from console.domain.rule import Level
 from console.words import Words, quoted
 
@@ -18,6 +19,7 @@ BODY_LIMIT: Final = 500
 
 ACKNOWLEDGE: Final = "acknowledge"
 OPEN: Final = "open"
+CLOSED: Final = "closed"
 
 _ADDRESS = re.compile(r"(?<![a-z0-9])(?:[a-z][a-z0-9+.-]*://|www\d{0,3}\.)[!-~]+", re.IGNORECASE)
 
@@ -40,11 +42,12 @@ class Notice:
 def notice(notification: Notification, to: Contact, words: Words, now: Instant) -> Notice:
     """The notice for a contact, addressed by name.
 
-    An all-clear is silent, asks for nothing and may go away. What is renewed in place is silent too, until it is due to
-    sound again. An address in a stranger's words is named, not shown: some services would make a link of it.
+    An all-clear is silent, asks for nothing and may go away. What is renewed in place is silent too, unless it is to
+    sound again. ``now`` is when it is shown. An address in a stranger's words is named, not shown: some services would
+    make a link of it.
     """
     title, body = words.notification(notification, now)
-    address = words.say("To {name}", name=quoted(to.name, 40))
+    address = words.say("To {name}", name=quoted(to.name, 40) or words.role(to.role))
     is_clear = notification.why is Why.CLEAR
     open_ = (OPEN, words.say("Open"))
     return Notice(
@@ -52,16 +55,16 @@ def notice(notification: Notification, to: Contact, words: Words, now: Instant) 
         body=unlinked(f"{address}\n{body}", words)[:BODY_LIMIT],
         buttons=(open_,) if is_clear else ((ACKNOWLEDGE, words.say("Acknowledge")), open_),
         level=notification.level,
-        is_aloud=not is_clear and is_aloud(notification, now),
+        is_aloud=not is_clear and (notification.delivered == 0 or notification.why is Why.AGAIN),
         stays=not is_clear and notification.level >= Level.SERIOUS,
     )
-
-
-def is_aloud(notification: Notification, now: Instant) -> bool:
-    """Whether this showing sounds: the first one does, and each that has become due to sound again."""
-    return notification.delivered == 0 or (notification.sound_at is not None and notification.sound_at <= now)
 
 
 def unlinked(text: str, words: Words) -> str:
     """The text with every web address replaced by a word for it."""
     return _ADDRESS.sub(lambda _: words.say("[link]"), text)
+
+
+def answered(notification: Notification, to: Contact, act: str) -> Answer:
+    """The answer of the contact, by name; of a role that nobody has been named for, by the role."""
+    return Answer(notification.id, act, to.name or to.role.value)

@@ -11,6 +11,7 @@ pytest.importorskip("desktop_notifier", reason="desktop-notifier is only there o
 
 from console.domain.clock import ReplayClock
 from console.domain.errors import DeliveryDelayed
+from console.domain.escalation import Why
 from console.domain.ports import Answer
 from console.notifiers._native import Native
 from console.words import Words
@@ -33,15 +34,14 @@ def test_it_shows_hears_its_buttons_and_pops_up_again_only_when_it_sounds(bus: P
             native = Native(lambda language: Words(language or "en", UTC), answers.append, clock)
             first = a_notification(EXECUTIVE)
             await native.send(first, EXECUTIVE)
-            renewed = replace(first, revision=2, delivered=1, sound_at=AT + 300_000)
+            renewed = replace(first, revision=2, delivered=1)
             await native.send(renewed, EXECUTIVE)
             (shown,) = service.shown()
             assert shown.title.startswith("■ 红")
             assert shown.body.startswith("致 Zhou\n")
             assert list(shown.buttons.values())[-2:] == ["认领", "打开"]
             key = next(key for key, label in shown.buttons.items() if label == "认领")
-            clock.until(AT + 300_000)
-            await native.send(renewed, EXECUTIVE)
+            await native.send(replace(renewed, revision=3, delivered=2, why=Why.AGAIN), EXECUTIVE)
             assert len(service.shown()) == 2
             assert service.closed() == [1]
             key = next(key for key, label in service.shown()[-1].buttons.items() if label == "认领")

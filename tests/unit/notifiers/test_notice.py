@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from console.domain.escalation import Why
 from console.domain.rule import Level
-from console.notifiers._notice import notice, unlinked
+from console.notifiers._notice import answered, notice, unlinked
 from console.words import Words
 from tests.helpers.notifications import AT, EXECUTIVE, OFFICER, a_notification
 
@@ -45,11 +45,16 @@ def test_only_serious_and_critical_stay_and_an_all_clear_never_does(level: Level
 
 def test_it_sounds_at_first_and_whenever_it_has_become_due_again() -> None:
     first = a_notification()
-    renewed = replace(first, delivered=1, sound_at=AT + 1)
+    renewed = replace(first, revision=2, delivered=1)
     assert notice(first, OFFICER, ENGLISH, AT).is_aloud
     assert not notice(renewed, OFFICER, ENGLISH, AT).is_aloud
-    assert notice(renewed, OFFICER, ENGLISH, AT + 1).is_aloud
-    assert not notice(replace(renewed, sound_at=None), OFFICER, ENGLISH, AT + 1).is_aloud
+    assert notice(replace(renewed, why=Why.AGAIN), OFFICER, ENGLISH, AT).is_aloud
+
+
+def test_a_role_that_nobody_was_named_for_is_addressed_and_answers_as_the_role() -> None:
+    nobody = replace(EXECUTIVE, name="")
+    assert notice(a_notification(), nobody, CHINESE, AT).body.startswith("致 一把手\n")
+    assert answered(a_notification(), nobody, "open").by == "executive"
 
 
 @given(st.text(), st.text())
