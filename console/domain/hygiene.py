@@ -31,8 +31,9 @@ def clean(post: Post, now: Instant) -> Post | Rejected:
     time after the arrival or before :data:`EARLIEST` becomes the arrival. Doing it twice changes nothing.
     """
     try:
-        names = f"{post.platform}\n{post.external_id}\n{post.author}\n{post.root_id}\n{post.parent_id}\n{post.url}"
-        whole = names + "\n" + post.text
+        named = ("" if name is None else name for name in (post.root_id, post.parent_id, post.url))
+        names = "\n".join((post.platform, post.external_id, post.author, *named))
+        whole = names + post.text
         if "\0" in whole or not _is_sound(whole):
             post = _mended(post)
     except (TypeError, AttributeError):

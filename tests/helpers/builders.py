@@ -5,9 +5,12 @@ published then and arrived a moment later.
 """
 
 import itertools
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from console.domain.clock import MINUTE, SECOND, Instant
+from console.domain.clock import MINUTE, SECOND, Clock, Instant
 from console.domain.conversation import Subject, SubjectKind
 from console.domain.incident import AlertState
 from console.domain.judgement import Verdict
@@ -15,6 +18,7 @@ from console.domain.mention import ConversationId, Mention, MentionId, Post, Sen
 from console.domain.monitor import Monitor, MonitorId
 from console.domain.reading import Measure, Reading
 from console.domain.rule import SHIPPED_RULES, Level, Rule, RuleId, RuleKind, Threshold
+from console.store.database import Store
 from console.store.mentions import ScoredPost
 
 NOON: Instant = 1_740_974_400_000
@@ -103,6 +107,20 @@ def a_rule(name: str | None = None, /, **changes: Any) -> Rule:
 def a_reading(subject: Subject | None = None, /, at: Instant = NOON, **values: float) -> Reading:
     """A reading with these figures by the names of their measures, such as ``burst=30``."""
     return Reading(subject or a_subject(), at, {Measure(name): value for name, value in values.items()})
+
+
+def a_store(path: Path, clock: Clock) -> Store:
+    """A new store at ``path``. Its file is a copy: making each anew would take most of a test's time."""
+    path.write_bytes(_new_store())
+    return Store.open(path, clock=clock, durable=False)
+
+
+@cache
+def _new_store() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "console.db"
+        Store.open(path).close()
+        return path.read_bytes()
 
 
 def a_verdict(

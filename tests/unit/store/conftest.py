@@ -7,7 +7,7 @@ import pytest
 
 from console.domain.clock import ReplayClock
 from console.store.database import Store
-from tests.helpers.builders import NOON
+from tests.helpers.builders import NOON, a_store
 
 
 @pytest.fixture
@@ -22,6 +22,6 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path, clock: ReplayClock) -> Iterator[Store]:
-    store = Store.open(path, clock=clock, durable=False)
+    store = a_store(path, clock)
     yield store
     store.close()
