@@ -44,7 +44,7 @@ def label(text: str = "", *, tone: str = "1", size: str = "body", bold: bool = F
     """A line of text: ``tone`` 1 content, 2 label, 3 hint; ``size`` ``hint``, ``body``, ``title`` or ``key``."""
     one = PlainLabel(text)
     one.setProperty("tone", tone)
-    one.setProperty("size", size)
+    one.setProperty("type", size)  # `size` is a property of Qt's own
     if bold:
         one.setProperty("weight", "bold")
     return one

@@ -243,7 +243,7 @@ def _qt_palette(look: Theme) -> QPalette:
 def style_sheet(look: Theme) -> str:
     """The style sheet of the whole application, from tokens alone.
 
-    Dynamic properties choose: ``tone`` (``2``, ``3``) a label's text token, ``size`` (``hint``, ``title``, ``key``) its
+    Dynamic properties choose: ``tone`` (``2``, ``3``) a label's text token, ``type`` (``hint``, ``title``, ``key``) its
     type, ``weight`` (``bold``); ``primary`` fills a button, ``compact`` fits it into a dock's head, ``segment`` joins
     it to its neighbours; ``surface`` (``panel``, ``ground``) paints a widget, ``rule`` makes a frame a separator.
     """
@@ -264,9 +264,9 @@ QFrame[rule="true"] {{ background: {line}; border: none; }}
 QLabel {{ background: transparent; }}
 QLabel[tone="2"] {{ color: {text2}; }}
 QLabel[tone="3"] {{ color: {text3}; }}
-QLabel[size="hint"] {{ font-size: 12px; }}
-QLabel[size="title"] {{ font-size: 15px; font-weight: 600; }}
-QLabel[size="key"] {{ font-size: 20px; font-weight: 600; }}
+QLabel[type="hint"] {{ font-size: 12px; }}
+QLabel[type="title"] {{ font-size: 15px; font-weight: 600; }}
+QLabel[type="key"] {{ font-size: 20px; font-weight: 600; }}
 QLabel[weight="bold"] {{ font-weight: 600; }}
 
 QToolTip {{ background: {raised}; color: {text1}; border: 1px solid {line}; padding: 4px 8px; }}
