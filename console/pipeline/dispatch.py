@@ -11,8 +11,8 @@ from console.domain.clock import SECOND, Clock, Instant, Millis
 from console.domain.errors import DeliveryDelayed, DeliveryRefused, NotAllowed
 from console.domain.escalation import Contact, Notification, NotificationEvent, NotificationId
 from console.domain.ports import Notifier
-from console.pipeline import outbox
-from console.pipeline.outbox import Known, Outcome
+from console.pipeline import owed
+from console.pipeline.owed import Known, Outcome
 from console.store import notifications
 from console.store.database import Store
 
@@ -72,12 +72,12 @@ class Dispatch:
                 while True:
                     self._news.clear()
                     now = self._clock.now()
-                    owed = await self._read(outbox.owed, self._known(), now)
-                    for notification, to in owed.shown:
+                    todo = await self._read(owed.read, self._known(), now)
+                    for notification, to in todo.shown:
                         self._begin(group, notification, self._deliver(notification, to))
-                    for notification in owed.withdrawn:
+                    for notification in todo.withdrawn:
                         self._begin(group, notification, self._withdraw(notification))
-                    await self._rest(owed.look_again_at)
+                    await self._rest(todo.look_again_at)
         finally:
             leave()
 
@@ -127,7 +127,7 @@ class Dispatch:
             wait = max(self._jitter(longest), outcome.retry_after or 0.0)
             try_at = now + int(wait * SECOND)
         try:
-            await self._write(outbox.record, notification, outcome, now, try_at)
+            await self._write(owed.record, notification, outcome, now, try_at)
         except NotAllowed:  # answered or withdrawn while it was on its way: it is taken off the screen next
             LOG.info("a notification was over before it was delivered", extra={"notification": notification.id})
 

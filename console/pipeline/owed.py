@@ -1,4 +1,4 @@
-"""The outbox as dispatch reads and writes it: what is owed to whom now, and what became of it."""
+"""What is owed to whom now, by the outbox, and what became of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -48,8 +48,8 @@ class Outcome:
     retry_after: float | None = None
 
 
-def owed(db: Db, known: Known, now: Instant) -> Owed:
-    """Read the outbox in one view of the store."""
+def read(db: Db, known: Known, now: Instant) -> Owed:
+    """Read it in one view of the store, on a reader's thread."""
     contacts = {contact.id: contact for contact in watchlist.contacts(db)}
     shown, withdrawn, later = [], [], [notifications.next_due(db, now)]
     for one in notifications.due_for_dispatch(db, now):
