@@ -37,6 +37,11 @@ def modules() -> tuple[Module, ...]:
     return tuple(found)
 
 
+def called(call: ast.Call) -> str:
+    """The last part of the name that is called: `say` for `words.say(...)`."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
 def imports(node: ast.AST, *, inside_functions: bool = True) -> Iterator[str]:
     """The dotted names imported in a tree: `a.b` for `import a.b`, `a.b` and `a.b.c` for `from a.b import c`."""
     for child in ast.iter_child_nodes(node):
