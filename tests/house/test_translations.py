@@ -99,7 +99,7 @@ def test_a_message_is_whole_where_it_is_said() -> None:
                 if ast.unparse(node.func.value).endswith("words"):
                     filled = isinstance(message, ast.Call) and called(message) == "format"
                     glued = isinstance(message, ast.JoinedStr | ast.BinOp | ast.IfExp)
-                    assert not (filled or glued), f"{module.name}:{node.lineno}"
+                    assert not any((filled, glued)), f"{module.name}:{node.lineno}"
 
 
 SHOWN = {
