@@ -82,6 +82,11 @@ class ReplayClock:
             return 0.0
         return max(0.0, (at - self.now()) / 1000 / self._speed)
 
+    def skip_to(self, at: Instant) -> None:
+        """Step to ``at`` at once; a time gone by changes nothing."""
+        self._at = max(self.now(), at)
+        self._since = time.monotonic()
+
     def set_speed(self, speed: float) -> None:
         """Go on from the present instant at another pace."""
         if speed <= 0:

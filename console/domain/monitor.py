@@ -45,6 +45,10 @@ class Monitor:
         return any(word in text for word in self._names) or any(handle in text for handle in self._handles)
 
 
+EVERYTHING = Monitor(MonitorId(0), "")
+"""What is watched while nobody has said what to watch for: all that is heard."""
+
+
 def folded(text: str) -> str:
     """Text as matching sees it: compatibility forms united, case folded, outer blanks gone."""
     return unicodedata.normalize("NFKC", text).casefold().strip()

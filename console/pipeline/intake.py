@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from console.domain.clock import Clock, Instant, grid_point
+from console.domain.clock import GRID, Clock, Instant, Millis, grid_point
 from console.domain.conversation import is_threaded
 from console.domain.mention import Post, Sentiment, given_sentiment, is_bare
 from console.domain.monitor import Monitor, MonitorId
@@ -30,7 +30,8 @@ class Step:
     """What had arrived by one grid point of the Clock, in order of arrival; nothing, if only a timer is due.
 
     ``cursors`` and ``heard`` (the source's usual gap in seconds, by source) belong to batches that end in this step.
-    ``unmatched`` posts matched no monitor and belong to no thread: counted, not stored.
+    ``unmatched`` posts matched no monitor and belong to no thread: counted, not stored. ``late``: how long after it was
+    due the step was taken; minutes mean that the machine slept.
     """
 
     at: Instant
@@ -40,6 +41,7 @@ class Step:
     rejected: dict[str, list[Rejected]] = field(default_factory=dict)
     read: int = 0
     unmatched: int = 0
+    late: Millis = 0
 
 
 @dataclass(slots=True)
@@ -141,7 +143,7 @@ class Intake:
                     continue
                 except TimeoutError:
                     pass
-            yield self._cut(at)
+            yield self._cut(at if self._recorded else max(at, grid_point(self._clock.now() - GRID)), at)
             if len(self._ready) <= READ_AHEAD // 2:
                 self._room.set()
 
@@ -157,9 +159,9 @@ class Intake:
         """Whether a record not yet read may belong before the end of the step at ``at``."""
         return self._recorded and self._open > 0 and self._room.is_set() and self._horizon <= at
 
-    def _cut(self, at: Instant) -> Step:
+    def _cut(self, at: Instant, due: Instant) -> Step:
         self._latest = at
-        step = Step(at)
+        step = Step(at, late=at - due if due else 0)
         while self._ready:
             head = self._ready[0]
             if head.at > at:
@@ -193,5 +195,3 @@ class Intake:
             for i, answer in zip(asked, answers, strict=True):
                 judged[i] = answer
         return judged
-
-

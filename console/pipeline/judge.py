@@ -87,7 +87,7 @@ class Judge:
             return self._begin(rule, reading, met, at) if met else None
         if alert.state is AlertState.PENDING:
             if not met:
-                return self._end(rule, reading, at)
+                return self._end(rule, reading)
             if at - alert.since < rule.hold_for:
                 return None
             alert.state = AlertState.FIRING
@@ -112,9 +112,9 @@ class Judge:
                 return Finding(AlertState.FIRING, rule, reading, calm_since=at)
         if rule.is_enabled and at - alert.calm_since < rule.calm_for:
             return None
-        return self._end(rule, reading, at)
+        return self._end(rule, reading)
 
-    def _end(self, rule: Rule, reading: Reading, at: Instant) -> Finding:
+    def _end(self, rule: Rule, reading: Reading) -> Finding:
         del self._open[rule.id, reading.subject]
         return Finding(AlertState.CLEARED, rule, reading)
 

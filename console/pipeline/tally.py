@@ -8,7 +8,7 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from console.domain.clock import DAY, HOUR, MINUTE, Instant
+from console.domain.clock import DAY, GRID, HOUR, MINUTE, Instant
 from console.domain.conversation import Subject, SubjectKind
 from console.domain.mention import Label, Tier, tier_of
 from console.domain.reading import Estimate, Measure, Reading
@@ -19,7 +19,7 @@ WINDOWS = (5, 10, 15, 30, 60)
 """The windows of a reading, minutes."""
 
 NEGATIVE_RATE = 0.03
-"""Negative posts a minute that a conversation is expected to have, before the hour of day (JUDGEMENT of recorded streams)."""
+"""Negative posts a minute expected of a conversation, before the hour of day; fitted on recorded streams."""
 
 TOTAL_RATE = 0.06
 """The same for all its posts."""
@@ -73,19 +73,30 @@ class Tally:
         self._lively: set[Subject] = set()
         self._watched: set[Subject] = set()
         self._sources: dict[str, _Hearing] = {}
+        self._unread: dict[Subject, None] = {}
         self._swept: Instant = 0
         self._minute: Instant = 0
 
     def load(self, past: Iterable[Counted], at: Instant) -> None:
-        """Rebuild the windows from what the store holds of the last day."""
+        """Rebuild the windows from what the store holds of the last day.
+
+        What came with the last step is read anew by the next: its verdicts may have been lost with the process.
+        """
         for one in past:
-            self._count(one)
-        self._lively = set(self._subjects)
+            subject = self._count(one)
+            if one.arrived_at > at - GRID:
+                self._unread[subject] = None
+        self._lively = {subject for subject in self._subjects if self.read(subject, at).negatives[60] >= _LIVELY}
         self._minute = at - at % MINUTE
 
     def expect(self, source: str, at: Instant, gap: float) -> None:
         """From ``at`` on, a source that reads about every ``gap`` seconds is to be missed when it falls silent."""
         self._sources[source] = _Hearing(at, int(gap * 1000))
+
+    def woke(self, at: Instant) -> None:
+        """The machine slept until ``at``: the sources are given their usual gap again before they count as silent."""
+        for hearing in self._sources.values():
+            hearing.at = max(hearing.at, at)
 
     def forget(self, source: str) -> None:
         """A source was removed or has ended: its silence means nothing."""
@@ -111,6 +122,8 @@ class Tally:
 
     def next_timer(self) -> Instant | None:
         """The next full minute, while anything could change by time alone; else None."""
+        if self._unread:
+            return self._minute
         if self._lively or self._watched or self._sources:
             return self._minute + MINUTE
         return None
@@ -118,9 +131,12 @@ class Tally:
     def advance(
         self, at: Instant, counted: Sequence[Counted], heard: Iterable[str] = (), due: Iterable[Subject] = ()
     ) -> list[Reading]:
-        """Take in what one step stored; the readings of all it touched, of what is ``due`` for another look, and at a
-        full minute of all that is lively."""
-        touched: dict[Subject, None] = dict.fromkeys(due)
+        """Take in what one step stored and give the readings that may have changed.
+
+        Those of all it touched, of what is ``due`` for another look, and at a full minute of all that is lively.
+        """
+        touched: dict[Subject, None] = {**self._unread, **dict.fromkeys(due)}
+        self._unread = {}
         for one in counted:
             touched[self._count(one)] = None
         for source in heard:

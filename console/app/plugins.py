@@ -1,0 +1,46 @@
+"""The concrete plug-ins: the only place that names them. Everybody else sees ``domain.ports``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from console.domain.clock import Clock
+from console.domain.ports import Exporter, Notifier, OnAnswer
+from console.exporters import EXPORTERS
+from console.notifiers import NOTIFIERS
+from console.scorers import SCORERS
+from console.sources.replay import Replay
+from console.store import watchlist
+from console.store.database import Store
+from console.words import Words
+
+
+def scorer(name: str) -> str:
+    """Where a scorer's factory stands, for the scoring processes."""
+    return SCORERS[name]
+
+
+def masks(store: Store) -> list[str]:
+    """The names that must not carry a judgement: of brands, products and people watched, and their accounts."""
+    monitors = store.read(watchlist.monitors).result()
+    return sorted({name for monitor in monitors for name in (*monitor.names, *monitor.handles)})
+
+
+def replay_source(paths: Sequence[Path], batch: int) -> Replay:
+    """Recorded streams, merged."""
+    return Replay(paths, batch)
+
+
+def exporter(suffix: str) -> Exporter:
+    """The exporter of a format; times are shown in this machine's zone."""
+    return EXPORTERS[suffix](None)
+
+
+def notifiers(words: Words, on_answer: OnAnswer, clock: Clock) -> list[Notifier]:
+    """Every channel to a contact, each speaking the contact's language, or else that of ``words``."""
+    spoken = {words.language: words}
+
+    def words_for(language: str | None) -> Words:
+        wanted = language or words.language
+        return spoken.setdefault(wanted, Words(wanted))
+
+    return [make(words_for, on_answer, clock) for make in NOTIFIERS]
