@@ -149,3 +149,11 @@ def sample_matching(db: Db, monitor: Monitor, limit: int, among: int = 5_000) ->
 
 def _literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def newest_arrival(db: Db) -> Instant | None:
+    """When the newest mentions arrived; None in an empty store."""
+    found: Instant | None = db.value(
+        "SELECT max(arrived_at) FROM (SELECT arrived_at FROM mention ORDER BY id DESC LIMIT 500)"
+    )
+    return found

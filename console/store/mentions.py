@@ -12,7 +12,7 @@ from console.domain.monitor import MonitorId
 from console.domain.ports import Cursor, Rejected
 from console.store import coverage
 from console.store.connection import Db, Tx
-from console.store.feed import count_by_label, latest, one, sample_matching
+from console.store.feed import count_by_label, latest, newest_arrival, one, sample_matching
 from console.store.minutes import Rollup, counts_by_minute
 from console.store.placing import Placed, Placing
 from console.store.rows import FIELDS, post_of, sentiment_of
@@ -26,6 +26,7 @@ __all__ = [
     "counts_by_minute",
     "for_tally",
     "latest",
+    "newest_arrival",
     "one",
     "sample_matching",
 ]
