@@ -1,7 +1,6 @@
 """Sealing: how an export of one incident is written so that a changed byte shows, and which entry it broke."""
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -55,23 +54,41 @@ def faults(raw: bytes) -> list[Fault]:
     ``digest_differs``, ``form_differs``.
     """
     try:
-        document = json.loads(raw.decode(), parse_constant=_finite, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        line = raw.count(b"\n", 0, _position(error)) + 1
-        place = _entry_at(raw, line)
-        return [Fault("not_json", {"line": line}) if place is None else Fault("entry_broken", place)]
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        return [Fault("not_an_export")]
+        document = json.loads(raw.decode())
+        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+            return [Fault("not_an_export")]
+        return _faults(document, raw)
+    except RecursionError:
+        return [Fault("not_json", {"line": 1})]
+    except ValueError as error:
+        return [_on_line(raw, len(raw[: _position(error)].split(b"\n")), "not_json")]
+
+
+def _faults(document: dict[str, Any], raw: bytes) -> list[Fault]:
     found = []
     broken = _broken_entry(document.get("entries"))
     if broken is not None:
         found.append(Fault("entry_broken", broken))
     rest = {key: value for key, value in document.items() if key != "digest"}
-    if digest(rest) != document.get("digest"):
+    if _digest(rest) != document.get("digest"):
         found.append(Fault("digest_differs"))
-    if not found and written(document) != raw:
-        found.append(Fault("form_differs"))
+    if not found and (form := written(document)) != raw:
+        pairs = zip(raw.split(b"\n"), form.split(b"\n"), strict=False)
+        line = next((number for number, (is_, was) in enumerate(pairs, start=1) if is_ != was), 1)
+        found.append(_on_line(raw, line, "form_differs"))
     return found
+
+
+def _digest(rest: dict[str, Any]) -> str | None:
+    try:
+        return digest(rest)
+    except ValueError:  # a number that JSON cannot hold
+        return None
+
+
+def _on_line(raw: bytes, line: int, code: str) -> Fault:
+    place = _entry_at(raw, line)
+    return Fault(code, {"line": line}) if place is None else Fault("entry_broken", place)
 
 
 def _broken_entry(rows: Any) -> dict[str, Any] | None:
@@ -88,13 +105,6 @@ def _broken_entry(rows: Any) -> dict[str, Any] | None:
             return {"seq": row.get("seq") if isinstance(row, dict) else None, "place": place}
         previous = row["hash"]
     return None
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if not math.isfinite(value):
-        raise ValueError(f"{number} is no number")
-    return value
 
 
 def _position(error: Exception) -> int:

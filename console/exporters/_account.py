@@ -103,7 +103,8 @@ def _alerts(sheet: Sheet) -> Iterable[Element]:
         for breach in alert.facts.get("breaches") or ():
             measure = Measure(breach["measure"])
             value, bound = words.bound(measure, breach["value"]), words.bound(measure, breach["bound"])
-            met.append(el("div", f"{words.measure(measure)}: {value} ≥ {bound}"))
+            figure = words.say("{name}: {value} ≥ {bound}", name=words.measure(measure), value=value, bound=bound)
+            met.append(el("div", figure))
         shown = ranges(alert.facts.get("evidence") or ())
         rule = words.say("{rule}, version {n}", rule=words.rule_name(alert.rule), n=alert.rule_version)
         yield el(

@@ -1,6 +1,5 @@
 """The plot of a report as SVG: negatives by platform over the wall clock, what was not heard, and when alerts fired."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -224,47 +223,68 @@ def _to_next_tick(at: Instant, step: Millis, words: Words) -> Millis:
     return -(at + words.offset(at)) % step
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Something at a moment: what stands over it, and its words. ``path`` None: words alone, from the moment on."""
+
+    x: float
+    label: str
+    path: str | None
+    ink: str
+
+
 def _alerts(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
-    """Upper rail: each alert's shape, word and time over a line to the axis; labels that would touch are left out."""
-    fired = sorted((a.fired_at, a.level) for a in report.alerts if a.fired_at is not None)
-    free = -math.inf
-    for at, level in fired:
-        x = scale.x(at)
-        ink = LEVEL_INK[level]
+    """Upper rail: each alert's shape, word and time, over a line down to the axis."""
+    marks = []
+    for at, level in sorted((a.fired_at, a.level) for a in report.alerts if a.fired_at is not None):
+        x, ink = scale.x(at), LEVEL_INK[level]
         _line(svg, x, 16, x, _FLOOR, ink)
-        label = f"{words.level(level)} {words.minute_of_day(at)}"
-        svg.append(el("path", d=_SHAPES[level], fill=ink, transform=f"translate({round(x - 5, 1)} 4)"))
-        if x > free:
-            is_last = x + 10 + _wide(label) > WIDTH
-            _text(svg, x - 9 if is_last else x + 9, 13, label, "end" if is_last else "start", fill=ink, weight=True)
-            free = x + 14 + (0 if is_last else _wide(label))
+        marks.append(_Mark(x, f"{words.level(level)} {words.minute_of_day(at)}", _SHAPES[level], ink))
+    _rail(svg, marks, 4, weight=600)
 
 
 def _events(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
     """Lower rail: the first post, who took it, the all-clear, and what was not heard."""
-    events = [(report.incident.first_post_at, words.say("first post"), True)]
+    moments = [(report.incident.first_post_at, words.say("first post"))]
     for entry in report.entries:
         if entry.kind is EntryKind.ACKNOWLEDGED:
-            events.append((entry.happened_at, words.say("taken by {name}", name=words.actor(entry.actor)), True))
+            moments.append((entry.happened_at, words.say("taken by {name}", name=words.actor(entry.actor))))
         elif entry.kind is EntryKind.ALL_CLEAR:
-            events.append((entry.happened_at, words.say("all clear"), True))
+            moments.append((entry.happened_at, words.say("all clear")))
+    marks = []
+    for at, name in moments:
+        if scale.since <= at <= scale.until:
+            x = scale.x(at)
+            _line(svg, x, 32, x, _FLOOR, _SOFT, stroke_dasharray="1 3")
+            marks.append(_Mark(x, f"{name} {words.minute_of_day(at)}", "M1 2h8L5 7z", _INK))
     for gap in _shown_gaps(report, scale):
         length = (scale.until if gap.until is None else gap.until) - gap.since
         label = words.say("{source} unheard {span}", source=quoted(gap.source, 12), span=words.span(length))
-        events.append((max(gap.since, scale.since), label, False))
-    free = -math.inf
-    for at, name, is_moment in sorted(events):
-        if not scale.since <= at <= scale.until:
-            continue
-        x = scale.x(at)
-        label = f"{name} {words.minute_of_day(at)}" if is_moment else name
-        if is_moment:
-            _line(svg, x, 30, x, _FLOOR, _SOFT, stroke_dasharray="1 3")
-            svg.append(el("path", d="M-4 0h8L0 5z", fill=_INK, transform=f"translate({x} 26)"))
-        if x > free:
-            is_last = x + 10 + _wide(label) > WIDTH
-            _text(svg, x - 8 if is_last else x + 8 * is_moment, 32, label, "end" if is_last else "start")
-            free = x + 12 + (0 if is_last else _wide(label))
+        marks.append(_Mark(scale.x(gap.since), label, None, _SOFT))
+    _rail(svg, sorted(marks, key=lambda mark: mark.x), 22)
+
+
+def _rail(svg: Element, marks: list[_Mark], top: float, weight: int | None = None) -> None:
+    """Marks side by side: the words stand right of their mark, else left of it, and are left out for want of room."""
+    taken = 0.0
+    for number, mark in enumerate(marks):
+        room = marks[number + 1].x - 9 if number + 1 < len(marks) else WIDTH
+        wide = _wide(mark.label)
+        if mark.path is not None:
+            svg.append(el("path", d=mark.path, fill=mark.ink, transform=f"translate({round(mark.x - 5, 1)} {top})"))
+        beside = 9 if mark.path is not None else 0
+        if mark.x + beside + wide <= room and mark.x + beside >= taken:
+            _text(svg, mark.x + beside, top + 9, mark.label, fill=_told(mark, weight), weight=weight)
+            taken = mark.x + beside + wide + 6
+        elif mark.path is not None and mark.x - 9 - wide >= taken:
+            _text(svg, mark.x - 9, top + 9, mark.label, "end", fill=_told(mark, weight), weight=weight)
+            taken = mark.x + 9
+        else:
+            taken = max(taken, mark.x + 9)
+
+
+def _told(mark: _Mark, weight: int | None) -> str:
+    return mark.ink if weight else _SOFT
 
 
 def _usual(report: Report, width: Millis) -> float | None:
@@ -289,7 +309,14 @@ def _line(svg: Element, x1: float, y1: float, x2: float, y2: float, ink: str, **
 
 
 def _text(
-    svg: Element, x: float, y: float, text: str, anchor: str = "start", *, fill: str = _SOFT, weight: bool = False
+    svg: Element,
+    x: float,
+    y: float,
+    text: str,
+    anchor: str = "start",
+    *,
+    fill: str = _SOFT,
+    weight: int | None = None,
 ) -> None:
     svg.append(
         el(
@@ -299,7 +326,7 @@ def _text(
             y=round(y, 1),
             text_anchor=anchor,
             fill=fill,
-            font_weight=600 if weight else None,
+            font_weight=weight,
         )
     )
 

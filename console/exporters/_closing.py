@@ -30,7 +30,8 @@ def curve(sheet: Sheet) -> Element:
         (words.say("Uncertain"), "number"),
         (words.say("All posts"), "number"),
     )
-    return sheet.section(words.say("Spread"), figure, sheet.table("counts", columns, _counts(sheet)))
+    counts = sheet.table("counts", columns, _counts(sheet))
+    return sheet.section(words.say("Spread"), figure, el("div", counts, class_="columns"))
 
 
 def _counts(sheet: Sheet) -> Iterable[Element]:
@@ -61,7 +62,7 @@ def limits(sheet: Sheet) -> Element:
     unjudged = words.count("{n} post could not be judged.", "{n} posts could not be judged.", len(found.unjudged))
     items.append(el("li", unjudged, sheet.cite(words.say("Posts not judged"), sheet.rows(found.unjudged))))
     models = sorted({m.sentiment.version for m in sheet.report.mentions})
-    judged_by = words.listed(quoted(model, 80) for model in models) or UNKNOWN
+    judged_by = words.listed(map(words.model, models)) or UNKNOWN
     items.append(el("li", words.say("Judged by: {models}", models=judged_by)))
     return sheet.section(words.say("Gaps and limits"), el("ul", *items))
 

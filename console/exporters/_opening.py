@@ -67,7 +67,7 @@ def _numbers(sheet: Sheet) -> Iterable[Element]:
     yield _number(
         sheet,
         words.followers(found.reach if found.known_authors else None),
-        words.say("readers reached at most"),
+        words.say("reach, known authors only"),
         words.say(
             "{known} of {all} authors known",
             known=words.number(found.known_authors),
@@ -112,7 +112,7 @@ def _stations(sheet: Sheet) -> Element:
             yield el(
                 "tr",
                 el("td", sheet.at(station.at), class_="time"),
-                el("td", name, cited),
+                el("td", name, cited, class_="what"),
                 el("td", words.actor(station.who) if station.who else ""),
                 el("td", "" if before is None else f"+{words.span(station.at - before)}", class_="number"),
                 el("td", words.elapsed(station.at - first), class_="number"),
@@ -121,7 +121,7 @@ def _stations(sheet: Sheet) -> Element:
 
     columns = (
         (words.say("Time"), "time"),
-        (words.say("From the first post to the answer"), ""),
+        (words.say("From the first post to the answer"), "what"),
         (words.say("Who"), ""),
         (words.say("Step"), "number"),
         (words.say("Since the first post"), "number"),

@@ -30,7 +30,9 @@ def _post(sheet: Sheet, key: KeyPost) -> Element:
         "large": words.say("largest accounts"),
         "evidence": words.say("shown with an alert"),
     }
-    followers = words.say("{n} followers", n=words.followers(post.author_followers))
+    followers = words.say("followers unknown")
+    if post.author_followers is not None:
+        followers = words.say("{n} followers", n=words.followers(post.author_followers))
     why = words.listed(names[code] for code in key.why)
     head = f"{words.platform(post.platform)} · {followers} · {why}"
     text = visible(post.text[:TEXT_LIMIT])
@@ -64,20 +66,21 @@ def _foot(sheet: Sheet, mention: Mention) -> Iterable[Child]:
         heard=sheet.at(mention.arrived_at),
         delay=words.span(mention.arrived_at - post.published_at),
     )
-    yield " · "
-    yield words.say(
-        "{reposts} reposts · {comments} comments · {likes} likes",
-        reposts=words.number(post.reposts),
-        comments=words.number(post.comments),
-        likes=words.number(post.likes),
-    )
+    if (post.reposts, post.comments, post.likes) != (None, None, None):
+        yield " · "
+        yield words.say(
+            "{reposts} reposts · {comments} comments · {likes} likes",
+            reposts=words.number(post.reposts),
+            comments=words.number(post.comments),
+            likes=words.number(post.likes),
+        )
     yield el("br")
     label = words.label(sentiment.label)
     if sentiment.negative is not None:
         label = words.say("{label}, P(negative) {p}", label=label, p=f"{sentiment.negative:.2f}")
     elif sentiment.unscored:
         label = f"{label} · {words.reason(sentiment.unscored)}"
-    yield f"{label} · {quoted(sentiment.version, 60)}"
+    yield f"{label} · {words.model(sentiment.version)}"
     yield el("br")
     if post.url:
         yield _address(post.url)

@@ -50,11 +50,11 @@ class Alarms(Rulebook):
                 window=window,
             )
         return self.count(
-            "{n} negative post in {window} where {usual} are usual",
-            "{n} negative posts in {window} where {usual} are usual",
+            "{n} negative post in {window} where {usual}",
+            "{n} negative posts in {window} where {usual}",
             n,
             window=window,
-            usual=self.number(round(usual)),
+            usual=self.count("{n} is usual", "{n} are usual", round(usual)),
         )
 
     def _share(self, facts: Facts) -> str:

@@ -296,6 +296,12 @@ class Names(Speech):
         """A row of the store: ``mention 12``."""
         return self.say(_ROWS[table], id=number)
 
+    def model(self, version: str) -> str:
+        """What judged a text: the scorer's version, or the record itself."""
+        if not version:
+            return self.say("nothing")
+        return self.say("the record's own figure") if version == "given" else quoted(version, 80)
+
     def actor(self, actor: str) -> str:
         """Who did it: a person's name, or the machine."""
         return self.say("Machine") if actor == "machine" else quoted(actor, 40)

@@ -103,7 +103,7 @@ class Words(Alarms):
         return self._noted(moved, facts)
 
     def _all_clear(self, facts: Facts) -> str:
-        return self.say("All clear for {level}", level=self._level(facts, "level"))
+        return self.say("All clear; the highest was {level}", level=self._level(facts, "level"))
 
     def _silent(self, facts: Facts) -> str:
         return self.say("Source silent: {source}", source=self.source_name(_text(facts, "title", 60)))
