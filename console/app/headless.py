@@ -18,7 +18,7 @@ from console.services.desk import Desk
 from console.services.engine import Engine, Run
 from console.services.outcome import outcome
 from console.services.verify import verify as check
-from console.store import incidents, mentions
+from console.store import incidents, mentions, watchlist
 from console.store.database import Store
 
 
@@ -144,7 +144,7 @@ _COUNTS = ("read", "stored", "duplicates", "rejected", "negative", "unmatched")
 
 
 def _scoring(store: Store, workers: int) -> Scoring:
-    return Scoring(plugins.scorer("snow"), {"masks": plugins.masks(store)}, workers=workers or None)
+    return Scoring(plugins.scorer("snow"), {"masks": store.read(watchlist.masks).result()}, workers=workers or None)
 
 
 def _play(engine: Engine, total: int | None) -> None:

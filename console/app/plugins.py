@@ -9,20 +9,12 @@ from console.exporters import EXPORTERS
 from console.notifiers import NOTIFIERS
 from console.scorers import SCORERS
 from console.sources.replay import Replay
-from console.store import watchlist
-from console.store.database import Store
 from console.words import Words
 
 
 def scorer(name: str) -> str:
     """Where a scorer's factory stands, for the scoring processes."""
     return SCORERS[name]
-
-
-def masks(store: Store) -> list[str]:
-    """The names that must not carry a judgement: of brands, products and people watched, and their accounts."""
-    monitors = store.read(watchlist.monitors).result()
-    return sorted({name for monitor in monitors for name in (*monitor.names, *monitor.handles)})
 
 
 def replay_source(paths: Sequence[Path], batch: int) -> Replay:

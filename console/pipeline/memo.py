@@ -38,6 +38,11 @@ class Memo:
             oldest, _ = self._known.popitem(last=False)
             self._weight -= _weight(oldest)
 
+    def clear(self) -> None:
+        """Forget everything: another scorer judges from now on."""
+        self._known.clear()
+        self._weight = 0
+
     @property
     def weight(self) -> int:
         """Bytes held, about."""

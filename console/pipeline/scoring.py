@@ -86,11 +86,17 @@ class Scoring:
         self._lost: Refused | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._version = ""
+        self._generation = 0
 
     @property
     def version(self) -> str:
         """The version of the scorer in force; empty until the first process is warm."""
         return self._version
+
+    @property
+    def workers(self) -> int:
+        """Scoring processes at work now; safe from any thread."""
+        return len(self._workers)
 
     async def start(self) -> None:
         """Start the first scoring process and return when it is warm.
@@ -101,6 +107,13 @@ class Scoring:
         self._begin()
         if not self._version:
             await _all_of([self._owed("ready", "")])
+
+    def use(self, options: Mapping[str, Any]) -> None:
+        """Judge with other options from now on: what is in hand is finished with the old ones, then processes change."""
+        if dict(options) != self._options:
+            self._options = dict(options)
+            self._generation += 1
+            self._memo.clear()
 
     async def stop(self) -> None:
         """End every scoring process; judgements still owed are cancelled."""
@@ -226,6 +239,7 @@ class Scoring:
 
     def _lane(self, jobs: queue.PriorityQueue[_Job], stopping: threading.Event) -> None:
         worker: Worker | None = None
+        generation = self._generation
         try:
             while not stopping.is_set():
                 worker = worker or self._hired(stopping)
@@ -234,6 +248,12 @@ class Scoring:
                 job = jobs.get()
                 if not job.texts:
                     return
+                if generation != self._generation:
+                    self._dismiss(worker)
+                    generation, worker = self._generation, self._hired(stopping)
+                    if worker is None:
+                        jobs.put(job)
+                        return
                 within = self._deadline + sum(map(len, job.texts)) / CHARACTERS_A_SECOND
                 fate, answers = worker.exchange(job.ask, job.texts, within)
                 if fate in {Fate.DIED, Fate.LATE}:

@@ -302,6 +302,7 @@ class Engine:
     async def _refresh(self, desk: _Desk) -> None:
         """Watch and judge by what a person has just changed."""
         desk.is_stale = False
+        self.scoring.use({"masks": await self._read(watchlist.masks)})
         desk.intake.monitors = tuple(await self._read(watchlist.monitors)) or (EVERYTHING,)
         desk.judge.use(await self._read(watchlist.rules))
 

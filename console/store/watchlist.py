@@ -50,6 +50,11 @@ def monitors(db: Db) -> list[Monitor]:
     ]
 
 
+def masks(db: Db) -> list[str]:
+    """The names that must not carry a judgement: of brands, products and people watched, and their accounts."""
+    return sorted({name for monitor in monitors(db) for name in (*monitor.names, *monitor.handles)})
+
+
 def save_monitor(tx: Tx, monitor: Monitor, by: str, at: Instant) -> MonitorId:
     """Write a monitor's next version; id 0 makes a new one. Its id."""
     number = monitor.id or MonitorId((tx.value("SELECT max(id) FROM monitor") or 0) + 1)

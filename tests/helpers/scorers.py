@@ -73,3 +73,19 @@ def frail(options: Mapping[str, Any]) -> Obedient:
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return Obedient(options)
+
+
+class Masking(Obedient):
+    """Judges a text negative when it holds one of the names it was told to mask."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__({})
+        self._names = tuple(options["masks"])
+
+    def _judge(self, text: str) -> Sentiment:
+        negative = float(any(name in text for name in self._names))
+        return Sentiment(1 - negative, negative, Label.NEUTRAL, 0.5, self.version)
+
+
+def masking(options: Mapping[str, Any]) -> Masking:
+    return Masking(options)
