@@ -37,7 +37,7 @@ def _entries(sheet: Sheet) -> Iterable[Element]:
             el("td", words.time_of_day(entry.happened_at), class_="time"),
             el("td", words.instant(entry.known_at, entry.happened_at), class_="time quiet"),
             el("td", words.instant(entry.recorded_at, entry.happened_at), class_="time quiet"),
-            el("td", words.actor(entry.actor)),
+            el("td", words.actor(entry.actor), class_="who"),
             el("td", words.entry(entry), class_="what"),
             el("td", f"#{entry.seq}", class_="number quiet"),
             id=f"entry-{entry.seq}",

@@ -82,7 +82,6 @@ def chart(report: Report, spread: Spread, words: Words) -> Element:
         class_="chart",
     )
     _grid(svg, scale)
-    _gaps(svg, report, scale)
     if usual:
         _band(svg, scale, usual, words)
     _bars(svg, spread, scale)
@@ -92,6 +91,7 @@ def chart(report: Report, spread: Spread, words: Words) -> Element:
     _clock(svg, spread, scale, words)
     _alerts(svg, report, scale, words)
     _events(svg, report, scale, words)
+    _gaps(svg, report, scale, words)
     return svg
 
 
@@ -116,11 +116,20 @@ def _hatch() -> Element:
     )
 
 
-def _gaps(svg: Element, report: Report, scale: _Scale) -> None:
+def _gaps(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
+    taken: list[tuple[float, float]] = []
     for gap in _shown_gaps(report, scale):
+        until = scale.until if gap.until is None else gap.until
         x = scale.x(gap.since)
-        width = max(scale.x(scale.until if gap.until is None else gap.until) - x, 3)
+        width = max(scale.x(until) - x, 3)
         svg.append(el("rect", x=x, y=_TOP, width=round(width, 1), height=_HEIGHT, fill="url(#deaf)", class_="gap"))
+        span = words.span(until - gap.since)
+        label = words.say("{source} unheard {span}", source=quoted(gap.source, 12), span=span)
+        wide = _wide(label)
+        if _is_free(x, x + wide, taken):
+            taken.append((x, x + wide + 4))
+            # a white edge keeps the words legible over the hatching
+            _text(svg, x + 2, _TOP + 14, label, paint_order="stroke", stroke="#fff", stroke_width=4)
 
 
 def _shown_gaps(report: Report, scale: _Scale) -> list[Gap]:
@@ -225,11 +234,11 @@ def _to_next_tick(at: Instant, step: Millis, words: Words) -> Millis:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """Something at a moment: what stands over it, and its words. ``path`` None: words alone, from the moment on."""
+    """Something at a moment: the shape over it and the words beside."""
 
     x: float
     label: str
-    path: str | None
+    path: str
     ink: str
 
 
@@ -244,7 +253,7 @@ def _alerts(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
 
 
 def _events(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
-    """Lower rail: the first post, who took it, the all-clear, and what was not heard."""
+    """Lower rail: the first post, who took it, the all-clear."""
     moments = [(report.incident.first_post_at, words.say("first post"))]
     for entry in report.entries:
         if entry.kind is EntryKind.ACKNOWLEDGED:
@@ -257,34 +266,25 @@ def _events(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
             x = scale.x(at)
             _line(svg, x, 32, x, _FLOOR, _SOFT, stroke_dasharray="1 3")
             marks.append(_Mark(x, f"{name} {words.minute_of_day(at)}", "M1 2h8L5 7z", _INK))
-    for gap in _shown_gaps(report, scale):
-        length = (scale.until if gap.until is None else gap.until) - gap.since
-        label = words.say("{source} unheard {span}", source=quoted(gap.source, 12), span=words.span(length))
-        marks.append(_Mark(scale.x(gap.since), label, None, _SOFT))
-    _rail(svg, sorted(marks, key=lambda mark: mark.x), 22)
+    _rail(svg, marks, 22)
 
 
 def _rail(svg: Element, marks: list[_Mark], top: float, weight: int | None = None) -> None:
-    """Marks side by side: the words stand right of their mark, else left of it, and are left out for want of room."""
-    taken = 0.0
-    for number, mark in enumerate(marks):
-        room = marks[number + 1].x - 9 if number + 1 < len(marks) else WIDTH
+    """Marks side by side. Words stand right of their mark, else left of it, and are left out where neither has room."""
+    taken = [(mark.x - 7, mark.x + 7) for mark in marks]
+    for mark in marks:
+        svg.append(el("path", d=mark.path, fill=mark.ink, transform=f"translate({round(mark.x - 5, 1)} {top})"))
         wide = _wide(mark.label)
-        if mark.path is not None:
-            svg.append(el("path", d=mark.path, fill=mark.ink, transform=f"translate({round(mark.x - 5, 1)} {top})"))
-        beside = 9 if mark.path is not None else 0
-        if mark.x + beside + wide <= room and mark.x + beside >= taken:
-            _text(svg, mark.x + beside, top + 9, mark.label, fill=_told(mark, weight), weight=weight)
-            taken = mark.x + beside + wide + 6
-        elif mark.path is not None and mark.x - 9 - wide >= taken:
-            _text(svg, mark.x - 9, top + 9, mark.label, "end", fill=_told(mark, weight), weight=weight)
-            taken = mark.x + 9
-        else:
-            taken = max(taken, mark.x + 9)
+        right, left = mark.x + 9, mark.x - 9 - wide
+        x = next((x for x in (right, left) if _is_free(x, x + wide, taken)), None)
+        if x is not None:
+            taken.append((x, x + wide + 4))
+            anchor, at = ("start", x) if x == right else ("end", x + wide)
+            _text(svg, at, top + 9, mark.label, anchor, fill=mark.ink if weight else _SOFT, font_weight=weight)
 
 
-def _told(mark: _Mark, weight: int | None) -> str:
-    return mark.ink if weight else _SOFT
+def _is_free(start: float, end: float, taken: list[tuple[float, float]]) -> bool:
+    return start >= 0 and end <= WIDTH and all(end <= a or start >= b for a, b in taken)
 
 
 def _usual(report: Report, width: Millis) -> float | None:
@@ -309,26 +309,9 @@ def _line(svg: Element, x1: float, y1: float, x2: float, y2: float, ink: str, **
 
 
 def _text(
-    svg: Element,
-    x: float,
-    y: float,
-    text: str,
-    anchor: str = "start",
-    *,
-    fill: str = _SOFT,
-    weight: int | None = None,
+    svg: Element, x: float, y: float, text: str, anchor: str = "start", *, fill: str = _SOFT, **more: object
 ) -> None:
-    svg.append(
-        el(
-            "text",
-            text,
-            x=round(x, 1),
-            y=round(y, 1),
-            text_anchor=anchor,
-            fill=fill,
-            font_weight=weight,
-        )
-    )
+    svg.append(el("text", text, x=round(x, 1), y=round(y, 1), text_anchor=anchor, fill=fill, **more))
 
 
 def _wide(text: str) -> float:

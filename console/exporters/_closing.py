@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from console.domain.clock import MINUTE
 from console.exporters import _account, _chart
 from console.exporters._markup import Element, el
 from console.exporters._sheet import Sheet
@@ -11,10 +12,10 @@ from console.words import UNKNOWN, quoted
 def curve(sheet: Sheet) -> Element:
     """The plot, and the very numbers it is drawn from."""
     words, found = sheet.words, sheet.spread
-    caption = words.say(
-        "Negative posts per {span}, by the time they were published. Hatched: nothing was heard, which is not zero.",
-        span=words.span(found.width),
-    )
+    caption = words.say("Negative posts a minute, by the time they were published.")
+    if found.width > MINUTE:
+        caption = words.say("Negative posts per {span}, by the time they were published.", span=words.span(found.width))
+    caption += words.say(" Hatched: nothing was heard, which is not zero.")
     subject = quoted(sheet.report.incident.subject.id, 60)
     cited = sheet.cite(words.say("Posts over time"), words.say("minute counts of {subject}", subject=subject))
     figure = el(
@@ -31,7 +32,9 @@ def curve(sheet: Sheet) -> Element:
         (words.say("All posts"), "number"),
     )
     counts = sheet.table("counts", columns, _counts(sheet))
-    return sheet.section(words.say("Spread"), figure, el("div", counts, class_="columns"))
+    return sheet.section(
+        words.say("Spread"), figure, el("div", counts, class_="columns" if len(found.platforms) <= 3 else None)
+    )
 
 
 def _counts(sheet: Sheet) -> Iterable[Element]:

@@ -113,7 +113,7 @@ def _stations(sheet: Sheet) -> Element:
                 "tr",
                 el("td", sheet.at(station.at), class_="time"),
                 el("td", name, cited, class_="what"),
-                el("td", words.actor(station.who) if station.who else ""),
+                el("td", words.actor(station.who) if station.who else "", class_="who"),
                 el("td", "" if before is None else f"+{words.span(station.at - before)}", class_="number"),
                 el("td", words.elapsed(station.at - first), class_="number"),
             )
