@@ -128,12 +128,13 @@ def test_tiers_are_climbed_at_their_first_negative() -> None:
             [
                 MinuteCount(NOON, "weibo", 3, 0, 3),
                 MinuteCount(NOON + MINUTE, "portal", 0, 1, 4),
-                MinuteCount(NOON + 2 * MINUTE, "forum", 1, 0, 1),
+                MinuteCount(NOON + 2 * MINUTE, "blog", 1, 0, 1),
+                MinuteCount(NOON + 3 * MINUTE, "forum", 1, 0, 1),
                 MinuteCount(NOON + 9 * MINUTE, "portal", 2, 0, 2),
             ]
         )
     )
-    assert climbed == [(Tier.FORUM, NOON + 2 * MINUTE), (Tier.PORTAL, NOON + 9 * MINUTE)]
+    assert climbed == [(Tier.BLOG, NOON + 2 * MINUTE), (Tier.PORTAL, NOON + 9 * MINUTE)]
 
 
 scales = st.builds(

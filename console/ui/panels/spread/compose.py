@@ -51,7 +51,7 @@ class Composer:
         usual = None if normal is None else series.band(normal, since, edges[1], self.utc_offset)
         return Picture(
             bars=series.bars(gathered.counts, minutes),
-            line=series.velocity_line(gathered.counts, spans, since, until),
+            line=series.velocity_line(gathered.counts, spans, self._begin(gathered, since), until),
             band=usual,
             band_text="" if usual is None else self._usual(float(usual[1][-1]), float(usual[2][-1])),
             blind=tuple(spans),
@@ -59,6 +59,10 @@ class Composer:
             limit=None if near is None else self._limit(near),
             is_burning=self.level is not None,
         )
+
+    def _begin(self, gathered: Gathered, since: Instant) -> Instant:
+        """From when there is a speed to draw: a conversation has none before its first post."""
+        return since if gathered.summary is None else max(since, gathered.summary.first_post_at)
 
     def foot(self, gathered: Gathered, now: Instant, edges: tuple[Instant, Instant]) -> str:
         """How long nothing was heard of the time that is shown, and the newest gap."""

@@ -122,7 +122,7 @@ class Figure(QWidget):
         self.number.setStyleSheet("" if colour is None else f"color: {colour.name()}")
 
 
-_WIDTHS = {"velocity": 10, "normal": 10, "nearest": 11, "share": 9, "reach": 11}
+_WIDTHS = {"velocity": 10, "normal": 10, "nearest": 10, "share": 10, "reach": 11}
 _NARROW = 760  # pixels below which the reach gives way
 
 

@@ -163,7 +163,7 @@ class Lines(_PixelItem):
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         x = frame.x(self.now)
         if x <= area.right() + 1:
-            painter.setPen(QPen(self.theme.text1, 1))
+            painter.setPen(QPen(self.theme.text1 if picture.is_burning else self.theme.text3, 1))
             x = min(x, area.right() - 1)
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 

@@ -170,11 +170,11 @@ def within(counts: Counts, now: Instant, minutes: int) -> tuple[int, int]:
 
 
 def climbed(counts: Counts) -> list[tuple[Tier, Instant]]:
-    """The minute of the first negative on each tier above social, lowest tier first."""
+    """The minute of the first negative on each tier from blogs upwards, lowest tier first."""
     first: dict[Tier, Instant] = {}
     for code, platform in enumerate(counts.platforms):
         minutes = counts.minute[(counts.platform == code) & (counts.negative > 0)]
         tier = tier_of(platform)
-        if minutes.size and tier > Tier.SOCIAL:
+        if minutes.size and tier >= Tier.BLOG:
             first[tier] = min(first.get(tier, int(minutes[0])), int(minutes[0]))
     return sorted(first.items())
