@@ -96,19 +96,25 @@ class Alarms(Rulebook):
         """Title and body, plain text of one line and at most two. ``now`` is when it is shown."""
         facts = notification.facts
         if notification.why is Why.CLEAR:
-            return self._clear(facts)
-        return self._headline(notification.level, facts), self._body(notification, facts, now)
+            title, body = self.say("All clear: {title}", title=self._matter(facts)), self._over(facts)
+        else:
+            title, body = self._headline(notification.level, facts), self._body(notification, facts, now)
+        return self.say("Drill · {headline}", headline=title) if facts.get("is_drill") else title, body
 
     def _headline(self, level: Level, facts: Facts) -> str:
         if subject_kind(facts) is SubjectKind.SOURCE:
             what = self._silence(facts)
         else:
             n = facts.get("total_negative")
-            what = quoted(str(facts.get("title") or ""), _TITLE)
+            what = self._matter(facts)
             if n is not None:
                 what = self.count("{title}, {n} negative", "{title}, {n} negatives", n, title=what)
-        headline = self.say("{shape} {level}: {what}", shape=SHAPES[level], level=self.level(level), what=what)
-        return self.say("Drill · {headline}", headline=headline) if facts.get("is_drill") else headline
+        return self.say("{shape} {level}: {what}", shape=SHAPES[level], level=self.level(level), what=what)
+
+    def _matter(self, facts: Facts) -> str:
+        """What it is about: a conversation's first words, a monitor's or a source's name."""
+        title = str(facts.get("title") or "")
+        return self.source_name(title) if title == ALL_SOURCES else quoted(title, _TITLE)
 
     def _body(self, notification: Notification, facts: Facts, now: Instant | None) -> str:
         waited = (now or facts.get("at") or notification.created_at) - notification.created_at
@@ -132,17 +138,15 @@ class Alarms(Rulebook):
             parts.append(self.say("first post {elapsed} ago", elapsed=since))
         return capital(self._commas(parts))
 
-    def _clear(self, facts: Facts) -> tuple[str, str]:
-        title = quoted(str(facts.get("title") or ""), _TITLE)
+    def _over(self, facts: Facts) -> str:
         if subject_kind(facts) is SubjectKind.SOURCE:
-            heard = self.say("heard again")
-            return self.say("All clear: {title}", title=title), self.sentence(capital(heard))
+            return self.sentence(capital(self.say("heard again")))
         parts = [self.say("below the threshold")]
         if facts.get("calm_for"):
             parts = [self.say("below the threshold for {span}", span=self.span(facts["calm_for"]))]
         if facts.get("total_negative") is not None:
             parts.append(self.count("{n} negative in all", "{n} negatives in all", facts["total_negative"]))
-        return self.say("All clear: {title}", title=title), self.sentence(capital(self._commas(parts)))
+        return self.sentence(capital(self._commas(parts)))
 
     def _commas(self, parts: list[str]) -> str:
         return ("，" if self.is_chinese else ", ").join(parts)
