@@ -1,6 +1,5 @@
 """Mentions come in: each post once, with its judgement, its place, its counts and its cursor, in one commit."""
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from console.store.connection import Db, Tx
 from console.store.feed import count_by_label, latest, newest_arrival, one, sample_matching
 from console.store.minutes import Rollup, counts_by_minute
 from console.store.placing import Placed, Placing
-from console.store.rows import FIELDS, post_of, sentiment_of
+from console.store.rows import FIELDS
 
 __all__ = [
     "Added",
@@ -139,17 +138,40 @@ def add(
 
 def for_tally(db: Db, since: Instant) -> list[Counted]:
     """All mentions published since, in the order in which they were added, to fill windows anew at start."""
-    monitors: dict[int, list[MonitorId]] = {}
-    for mention, monitor in db.rows(
-        """
-        SELECT mm.mention, mm.monitor FROM mention AS m JOIN mention_monitor AS mm ON mm.mention = m.id
-        WHERE m.published_at >= ? ORDER BY mm.mention, mm.monitor
-        """,
-        (since,),
-    ):
-        monitors.setdefault(mention, []).append(monitor)
-    rows = db.rows(f"SELECT {', '.join(FIELDS)} FROM mention WHERE published_at >= ? ORDER BY id", (since,))
-    return [_counted_row(row, tuple(monitors.get(row["id"], ()))) for row in rows]
+    subjects: dict[tuple[str, str], Subject] = {}
+    monitors: dict[str, tuple[MonitorId, ...]] = {}
+    found = []
+    for row in db.rows(_COUNTED, (since,)):
+        number, conversation, is_loose, watching, platform, author, followers, published, arrived, label, p, head = row
+        if watching not in monitors:
+            monitors[watching] = tuple(sorted(MonitorId(int(one)) for one in watching.split(",")))
+        key = (_MONITOR, str(monitors[watching][0])) if is_loose else (_CONVERSATION, conversation)
+        if key not in subjects:
+            subjects[key] = Subject(SubjectKind(key[0]), key[1])
+        found.append(
+            Counted(
+                subjects[key],
+                monitors[watching],
+                number,
+                platform,
+                f"{platform}:{author}",
+                followers,
+                published,
+                arrived,
+                None if label is None else Label(label),
+                p,
+                head,
+            )
+        )
+    return found
+
+
+_COUNTED = f"""
+    SELECT id, conversation, root_id IS NULL AND parent_id IS NULL,
+        (SELECT group_concat(monitor) FROM mention_monitor WHERE mention = m.id),
+        platform, author, author_followers, published_at, arrived_at, label, negative, substr(text, 1, {HEAD})
+    FROM mention AS m WHERE published_at >= ? ORDER BY id
+"""
 
 
 class _Arrival:
@@ -263,23 +285,18 @@ def _counted(
     )
 
 
-def _counted_row(row: sqlite3.Row, monitors: tuple[MonitorId, ...]) -> Counted:
-    return _counted(MentionId(row["id"]), row["conversation"], post_of(row), sentiment_of(row), monitors)
-
-
 def _row(placed: Placed, claimed_at: Instant | None) -> tuple[object, ...]:
     post, known = placed.post, placed.known
     return (
         known.id,
         placed.source,
+        known.conversation,
+        claimed_at,
         post.platform,
         post.external_id,
-        known.conversation,
         post.author,
         post.text,
         post.published_at,
-        post.arrived_at,
-        claimed_at,
         post.author_followers,
         post.root_id,
         post.parent_id,
@@ -287,6 +304,7 @@ def _row(placed: Placed, claimed_at: Instant | None) -> tuple[object, ...]:
         post.reposts,
         post.likes,
         post.comments,
+        post.arrived_at,
         post.sentiment,
         *_judgement(known.sentiment),
     )

@@ -5,6 +5,7 @@ is done for a whole batch at once.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,15 +27,50 @@ NO_WORDS = Sentiment(None, None, None, 0.0, "", unscored="no_words")
 """The judgement of a bare post that names no other."""
 
 
-@dataclass(slots=True)
 class Known:
-    """A mention that stands in the store or is about to, as far as others depend on it."""
+    """A mention that stands in the store or is about to, as far as others depend on it.
 
-    id: int
-    external_id: str
-    conversation: ConversationId
-    sentiment: Sentiment
-    heritage: Sentiment | None = None
+    Of most stored ones nobody asks what they say: their judgement is read from the row when somebody does.
+    """
+
+    __slots__ = ("_heritage", "_row", "_sentiment", "conversation", "external_id", "id", "label")
+
+    def __init__(
+        self,
+        number: int,
+        external_id: str,
+        conversation: ConversationId,
+        sentiment: Sentiment | None,
+        row: sqlite3.Row | None = None,
+    ) -> None:
+        self.id = number
+        self.external_id = external_id
+        self.conversation = conversation
+        self.label = row["label"] if row is not None else sentiment.label if sentiment is not None else None
+        self._sentiment = sentiment
+        self._row = row
+        self._heritage: Sentiment | None = None
+
+    @property
+    def sentiment(self) -> Sentiment:
+        """What it says."""
+        if self._sentiment is None:
+            assert self._row is not None
+            self._sentiment = sentiment_of(tuple(self._row)[-7:])
+        return self._sentiment
+
+    @property
+    def heritage(self) -> Sentiment:
+        """What a bare post says that repeats it: its words, or the words that it repeats itself."""
+        if self._heritage is None:
+            origin = self.sentiment.inherited_from or self.external_id
+            self._heritage = replace(self.sentiment, inherited_from=origin)
+        return self._heritage
+
+    def say(self, sentiment: Sentiment) -> None:
+        """Its words have come."""
+        self._sentiment = sentiment
+        self.label = sentiment.label
 
 
 @dataclass(slots=True)
@@ -83,7 +119,7 @@ class Placing:
         self._known[key] = known
         self.placed.append(placed)
         self._watch(conversation, monitors)
-        if known.sentiment.unscored == AWAITS.unscored:
+        if known.label is None and known.sentiment is AWAITS:
             self._wait(placed)
         if conversation != post.external_id and post.external_id in self._monitors:
             self._merge(ConversationId(post.external_id), conversation)
@@ -91,9 +127,8 @@ class Placing:
 
     def judged_by(self, placed: Placed) -> list[Placed]:
         """The posts that waited for the words of this one, however far down, and now have them; by id within a step."""
-        if placed.known.sentiment.label is None:
+        if placed.known.label is None or (placed.post.platform, placed.known.external_id) not in self._waiting:
             return []
-        heritage = _heritage(placed.known)
         done: list[Placed] = []
         step = [placed]
         while step:
@@ -104,8 +139,8 @@ class Placing:
             step = []
             for number in sorted(below):
                 one = below[number]
-                if one.known.sentiment.label is None:
-                    one.known.sentiment = heritage
+                if one.known.label is None:
+                    one.known.say(placed.known.heritage)
                     step.append(one)
             done.extend(step)
         return done
@@ -124,8 +159,8 @@ class Placing:
         ancestors = _ancestors(post)
         for ancestor in ancestors:
             known = self._known.get((post.platform, ancestor))
-            if known is not None and known.sentiment.label is not None:
-                return _heritage(known)
+            if known is not None and known.label is not None:
+                return known.heritage
         return AWAITS if ancestors else NO_WORDS
 
     def _wait(self, placed: Placed) -> None:
@@ -169,7 +204,7 @@ class Placing:
                 names.add(post.parent_id)
         for platform, names in named.items():
             for row in self._tx.rows(_KNOWN, (json.dumps(list(names)), platform)):
-                known = Known(row["id"], row["external_id"], row["conversation"], sentiment_of(row))
+                known = Known(row["id"], row["external_id"], row["conversation"], None, row)
                 self._known[platform, known.external_id] = known
                 conversations.add(known.conversation)
         for conversation, monitor in self._tx.rows(_WATCHING, (json.dumps(list(conversations)),)):
@@ -192,7 +227,7 @@ class Placing:
             key = (platform, row["external_id"])
             known = self._known.get(key)
             if known is None:
-                known = self._known[key] = Known(row["id"], row["external_id"], row["conversation"], sentiment_of(row))
+                known = self._known[key] = Known(row["id"], row["external_id"], row["conversation"], None, row)
             monitors = self._tx.rows("SELECT monitor FROM mention_monitor WHERE mention = ? ORDER BY 1", (known.id,))
             found[known.id] = Placed(
                 known, row["source"], post_of(row), tuple(MonitorId(m[0]) for m in monitors), is_new=False
@@ -210,16 +245,10 @@ def merge(tx: Tx, old: ConversationId, new: ConversationId) -> None:
 
 
 def _ancestors(post: Post) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(one for one in (post.parent_id, post.root_id) if one is not None and one != post.external_id)
-    )
-
-
-def _heritage(known: Known) -> Sentiment:
-    if known.heritage is None:
-        origin = known.sentiment.inherited_from or known.external_id
-        known.heritage = replace(known.sentiment, inherited_from=origin)
-    return known.heritage
+    parent, root, own = post.parent_id, post.root_id, post.external_id
+    if parent is None or parent in (own, root):
+        return () if root is None or root == own else (root,)
+    return (parent,) if root is None or root == own else (parent, root)
 
 
 _KNOWN = """

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
+from typing import Any
 
 from console.domain.conversation import Subject, SubjectKind
 from console.domain.incident import Alert, AlertId, AlertState, Incident, IncidentId, IncidentState
@@ -11,14 +13,14 @@ from console.domain.rule import Level, RuleId, RuleKind
 FIELDS = (
     "id",
     "source",
+    "conversation",
+    "claimed_at",
+    # as in Post
     "platform",
     "external_id",
-    "conversation",
     "author",
     "text",
     "published_at",
-    "arrived_at",
-    "claimed_at",
     "author_followers",
     "root_id",
     "parent_id",
@@ -26,7 +28,9 @@ FIELDS = (
     "reposts",
     "likes",
     "comments",
+    "arrived_at",
     "given",
+    # as in Sentiment
     "score",
     "negative",
     "label",
@@ -35,55 +39,40 @@ FIELDS = (
     "unscored",
     "inherited_from",
 )
-"""The columns of a mention, in the order in which they are written."""
+"""The columns of a mention, in the order in which they are written and read."""
+
+_POST = slice(FIELDS.index("platform"), FIELDS.index("score"))
+_SENTIMENT = slice(FIELDS.index("score"), None)
+_ARRIVED_AT = FIELDS.index("arrived_at")
 
 COLUMNS = ", ".join(f"mention.{name}" for name in FIELDS)
 
 
+_LABELS: dict[str | None, Label | None] = {None: None, **{label.value: label for label in Label}}
+
+
 def mention_of(row: sqlite3.Row) -> Mention:
-    """A mention from a row with all :data:`COLUMNS`."""
+    """A mention from a row of all :data:`COLUMNS`."""
+    values = tuple(row)
     return Mention(
-        id=MentionId(row["id"]),
-        source=row["source"],
-        post=post_of(row),
-        conversation=ConversationId(row["conversation"]),
-        arrived_at=row["arrived_at"],
-        sentiment=sentiment_of(row),
+        id=MentionId(values[0]),
+        source=values[1],
+        post=Post(*values[_POST]),
+        conversation=ConversationId(values[2]),
+        arrived_at=values[_ARRIVED_AT],
+        sentiment=sentiment_of(values[_SENTIMENT]),
     )
 
 
 def post_of(row: sqlite3.Row) -> Post:
-    """The post within a row."""
-    return Post(
-        platform=row["platform"],
-        external_id=row["external_id"],
-        author=row["author"],
-        text=row["text"],
-        published_at=row["published_at"],
-        author_followers=row["author_followers"],
-        root_id=row["root_id"],
-        parent_id=row["parent_id"],
-        url=row["url"],
-        reposts=row["reposts"],
-        likes=row["likes"],
-        comments=row["comments"],
-        arrived_at=row["arrived_at"],
-        sentiment=row["given"],
-    )
+    """The post within a row of all :data:`COLUMNS`."""
+    return Post(*tuple(row)[_POST])
 
 
-def sentiment_of(row: sqlite3.Row) -> Sentiment:
-    """The judgement within a row."""
-    label = row["label"]
-    return Sentiment(
-        score=row["score"],
-        negative=row["negative"],
-        label=None if label is None else Label(label),
-        confidence=row["confidence"],
-        version=row["scorer"],
-        unscored=row["unscored"],
-        inherited_from=row["inherited_from"],
-    )
+def sentiment_of(values: Sequence[Any]) -> Sentiment:
+    """A judgement from its columns."""
+    score, negative, label, confidence, version, unscored, inherited_from = values
+    return Sentiment(score, negative, _LABELS[label], confidence, version, unscored, inherited_from)
 
 
 def alert_of(row: sqlite3.Row) -> Alert:

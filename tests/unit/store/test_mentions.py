@@ -18,6 +18,7 @@ from console.domain.ports import Cursor, MinuteCount, Rejected
 from console.store import coverage, mentions
 from console.store.database import Db, Store
 from console.store.mentions import Added, ScoredPost
+from console.store.rows import FIELDS
 from tests.helpers.builders import NOON, POISON, a_monitor, a_post, a_scored_post, a_sentiment, a_store, a_subject
 
 Rows = list[tuple[Any, ...]]
@@ -425,10 +426,9 @@ def test_a_replayed_batch_changes_nothing(items: list[ScoredPost]) -> None:
 @given(_streams)
 def test_the_roll_up_says_what_the_rows_say(items: list[ScoredPost]) -> None:
     added, tables = run(items, [3, 3])
-    names = ("id", "source", "platform", "external_id", "conversation")
     by_conversation: dict[tuple[str, str], int] = {}
     for row in tables["mention"]:
-        mention = dict(zip(names, row, strict=False))
+        mention = dict(zip(FIELDS, row, strict=False))
         key = (mention["conversation"], mention["platform"])
         by_conversation[key] = by_conversation.get(key, 0) + 1
     rolled: dict[tuple[str, str], int] = {}
