@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from console.app import Call, plugins
+from console.app.runtime import Runtime
 from console.domain.clock import ReplayClock, WallClock
 from console.domain.errors import SettingRefused
 from console.domain.incident import AlertId, IncidentId
 from console.pipeline.score_file import score_file
 from console.pipeline.scoring import Scoring
 from console.services import report as reports
-from console.services.desk import Desk
 from console.services.engine import Engine, Run
 from console.services.outcome import outcome
 from console.services.verify import verify as check
@@ -63,14 +63,10 @@ def take_in(call: Call) -> int:
 
 def watch(call: Call) -> int:
     """The engine without a screen, until interrupted."""
-    clock = WallClock()
-    store = Store.open(call.asked.store or call.home.store, clock=clock)
-    desk = Desk(store, clock)
+    store = Store.open(call.asked.store or call.home.store)
 
     async def run() -> None:
-        dispatch = plugins.dispatch(store, clock, desk, lambda: call.words)
-        scoring = _scoring(store, call.settings.workers)
-        engine = Engine(store, clock, scoring, connect=plugins.connector(clock), dispatch=dispatch)
+        engine = Runtime(store, WallClock(), call.settings, lambda: call.words).engine
         for ending in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(ending, engine.stop)
         await engine.run()

@@ -1,6 +1,6 @@
 """The concrete plug-ins: the only place that names them. Everybody else sees ``domain.ports``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from console.domain.clock import Clock
@@ -27,12 +27,13 @@ def exporter(suffix: str) -> Exporter:
     return EXPORTERS[suffix](None)
 
 
-def notifiers(words: Words, on_answer: OnAnswer, clock: Clock) -> list[Notifier]:
-    """Every channel to a contact, each speaking the contact's language, or else that of ``words``."""
-    spoken = {words.language: words}
+def notifiers(own: Callable[[], Words], on_answer: OnAnswer, clock: Clock) -> list[Notifier]:
+    """Every channel to a contact, each speaking the contact's language, or else the desk's ``own`` of the moment."""
+    spoken: dict[str, Words] = {}
 
     def words_for(language: str | None) -> Words:
-        wanted = language or words.language
-        return spoken.setdefault(wanted, Words(wanted))
+        if language is None:
+            return own()
+        return spoken.setdefault(language, Words(language))
 
     return [make(words_for, on_answer, clock) for make in NOTIFIERS]

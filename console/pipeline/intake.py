@@ -139,7 +139,9 @@ class Intake:
             seconds = self._clock.until(at)
             if seconds > 0:
                 try:
-                    await asyncio.wait_for(self._more.wait(), seconds)
+                    # Not wait_for: in Python 3.11 it forgets a cancellation that comes with its result.
+                    async with asyncio.timeout(seconds):
+                        await self._more.wait()
                     continue
                 except TimeoutError:
                     pass

@@ -238,6 +238,22 @@ class Engine:
         if self._loop is not None and self._stop is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
 
+    def take(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """On the engine's loop: do what a channel asks for (an answer came in); a failure is logged whole."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            LOG.error("a task failed", exc_info=error, extra={"task": task.get_name()})
+
+    def watching(self) -> tuple[str, ...]:
+        """The titles of the monitors in force; safe from any thread."""
+        desk = self._desk
+        return tuple(monitor.title for monitor in desk.intake.monitors) if desk is not None else ()
+
     def health(self) -> Health:
         """How it is doing now; safe from any thread."""
         desk = self._desk
@@ -347,21 +363,23 @@ class Engine:
         await self._write(coverage.report, health)
 
     async def _keep_backed_up(self) -> None:
-        while True:
-            await self._pause(HOUR / 1000)
+        while not await self._pause(HOUR / 1000):
             await asyncio.wrap_future(self.store.backup())
 
     async def _until_stopped(self) -> None:
         if self._stop is not None:
             await self._stop.wait()
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not past a stop."""
-        if self._stop is not None:
-            try:
-                await asyncio.wait_for(self._stop.wait(), seconds)
-            except TimeoutError:
-                return
+    async def _pause(self, seconds: float) -> bool:
+        """Wait, but not past a stop; whether it came."""
+        assert self._stop is not None
+        try:
+            # Not wait_for: in Python 3.11 it forgets a cancellation that comes with its result.
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def _on_commit(self, changes: Changes) -> None:
         """On the store thread: only enqueue."""

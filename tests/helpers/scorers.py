@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from console.domain.mention import Label, Reason, ReasonKind, Sentiment
+from console.domain.mention import Label, Reason, ReasonKind, Sentiment, label_of
 
 
 class Obedient:
@@ -83,8 +83,9 @@ class Masking(Obedient):
         self._names = tuple(options["masks"])
 
     def _judge(self, text: str) -> Sentiment:
+        super()._judge(text)
         negative = float(any(name in text for name in self._names))
-        return Sentiment(1 - negative, negative, Label.NEUTRAL, 0.5, self.version)
+        return Sentiment(1 - negative, negative, label_of(1 - negative, negative), 0.5, self.version)
 
 
 def masking(options: Mapping[str, Any]) -> Masking:

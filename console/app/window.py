@@ -1,0 +1,176 @@
+"""The desk, and the commands that open it."""
+
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from console import settings as machine
+from console.app import Call
+from console.app.runtime import Runtime
+from console.domain.clock import Clock, WallClock
+from console.domain.escalation import Notification, NotificationId
+from console.domain.incident import Incident, IncidentId
+from console.domain.ports import Source
+from console.services.engine import Run
+from console.store import incidents, notifications
+from console.store.database import Store
+from console.ui.bridge import Bridge
+from console.ui.query import Query
+from console.ui.single import Single
+from console.ui.theme import apply, theme
+from console.ui.told import CardDesk
+from console.ui.window import MainWindow
+from console.words import Words
+
+
+def desk(call: Call) -> int:
+    """The desk on this user's store, until it is quit."""
+    app = application()
+    single = Single(call.home.store)
+    if not single.claim():
+        return 0
+    with ThreadPoolExecutor(1) as pool:
+        store = pool.submit(Store.open, call.home.store).result()
+    try:
+        screen = Screen(call, app, store, WallClock())
+        single.asked.connect(screen.come_forward)
+        return screen.run()
+    finally:
+        store.close()
+
+
+def application() -> QApplication:
+    """The one application object, named so that the desktop files its windows and notifications under it."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("crisis-console")
+    app.setApplicationDisplayName("Crisis Console")
+    QGuiApplication.setDesktopFileName("crisis-console")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+class Screen(QObject):
+    """Window, card and tray on one runtime, in one language and one look that may both change while it runs."""
+
+    open_wanted = Signal(str)
+
+    def __init__(
+        self,
+        call: Call,
+        app: QApplication,
+        store: Store,
+        clock: Clock,
+        *,
+        extra: Sequence[Source] = (),
+        run: Run | None = None,
+    ) -> None:
+        super().__init__()
+        self._app, self._home, self._settings, self._store = app, call.home, call.settings, store
+        self._spoken: dict[str, Words] = {call.words.language: call.words}
+        self._words = call.words
+        self._scheme = call.asked.theme or call.settings.theme
+        look = theme(self._scheme, self._words.language)
+        apply(app, look)
+        self.runtime = Runtime(
+            store,
+            clock,
+            call.settings,
+            lambda: self._words,
+            extra=extra,
+            run=run,
+            on_open=self.open_wanted.emit,
+        )
+        self.bridge = Bridge(store.subscribe)
+        self.query = Query(store.read)
+        self.window = MainWindow(
+            self._words,
+            look,
+            query=self.query,
+            bridge=self.bridge,
+            desk=self.runtime.desk,
+            clock=clock,
+            explain=self.runtime.scoring.explain,
+            engine_state=self.runtime.engine.health,
+            store_path=store.path,
+            geometry=call.home.settings.with_name("window.ini"),
+        )
+        self.card = CardDesk(
+            look, self.words_for, query=self.query, bridge=self.bridge, desk=self.runtime.desk, clock=clock
+        )
+        self.open_wanted.connect(self._open_notification)
+        self.card.opened.connect(self._open_incident)
+        self.window.language_chosen.connect(self.speak)
+        self.window.scheme_chosen.connect(self.look)
+        self.window.quit_wanted.connect(self.quit)
+
+    def run(self) -> int:
+        """Show everything, watch, and return when the person quits."""
+        self.window.show()
+        self.bridge.start(self.runtime.engine)
+        self.window.begin()
+        self.card.begin()
+        status = self._app.exec()
+        self.card.close()
+        self.bridge.stop()
+        return status
+
+    def words_for(self, code: str | None) -> Words:
+        """The words of a language; None: the desk's own."""
+        wanted = code or self._words.language
+        return self._spoken.setdefault(wanted, Words(wanted))
+
+    def speak(self, code: str) -> None:
+        """Speak another language from now on: ``zh_CN`` or ``en``; remembered on this machine."""
+        self._words = self.words_for(code)
+        self.window.retranslate(self._words)
+        self.look(self._scheme)
+        self.card.retranslate()
+        self._remember(language=code)
+
+    def look(self, scheme: str) -> None:
+        """Look ``dark``, ``light`` or as the system does, from now on; remembered on this machine."""
+        self._scheme = scheme
+        look = theme(scheme, self._words.language)
+        self.window.restyle(look)
+        self.window.mark_scheme(scheme)
+        self.card.restyle(look)
+        self._remember(theme=scheme)
+
+    def come_forward(self) -> None:
+        """Bring the window to the front, on a person's own wish."""
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def quit(self) -> None:
+        """End the program."""
+        self.window.close()
+        self._app.quit()
+
+    def _open_notification(self, notification: str) -> None:
+        self.query.ask("opened", notifications.one, NotificationId(notification), then=self._open_of)
+
+    def _open_of(self, notification: Notification | None) -> None:
+        if notification is not None:
+            self._open_incident(notification.incident)
+
+    def _open_incident(self, incident: int) -> None:
+        self.come_forward()
+        self.query.ask("opened", incidents.one, IncidentId(incident), then=self._look_at)
+
+    def _look_at(self, incident: Incident | None) -> None:
+        if incident is not None:
+            self.window.look_at_incident(incident)
+
+    def _remember(self, **changed: str) -> None:
+        settings = replace(self._settings, **changed)
+        if settings != self._settings:
+            self._settings = settings
+            machine.save(self._home.settings, settings)
