@@ -15,6 +15,7 @@ The facts of an entry, by kind; all are plain JSON, instants in milliseconds::
     note              text
     state_changed     act, from, to, note
     all_clear         title, level
+    exported          format, name, sha256
     source_silent     subject, title
     source_heard      subject, title
     rule_changed      rule, version, before, after (the rule's fields that changed)
