@@ -50,15 +50,19 @@ def _broken_entry(db: Db) -> list[Fault]:
 
 def _wrong_counts(db: Db) -> list[Fault]:
     wrong = int(db.value(_WRONG_CONVERSATIONS)) + int(db.value(_WRONG_MONITORS))
-    return [Fault("counts_differ", {"n": wrong})] if wrong else []
+    copies = int(db.value(_WRONG_COPIES))
+    found = ((wrong, "counts_differ"), (copies, "labels_differ"))
+    return [Fault(code, {"n": n}) for n, code in found if n]
 
 
 _KINDS = ", ".join(f"'{kind.value}'" for kind in EntryKind)
 _UNREADABLE = f"SELECT min(seq) FROM entry WHERE NOT json_valid(facts) OR kind NOT IN ({_KINDS})"
 
 _COUNTS = """
-    published_at - published_at % 60000 AS minute, platform,
-    count(*) AS total, count(label = 'negative' OR NULL) AS negative, count(label = 'uncertain' OR NULL) AS uncertain
+    mention.published_at - mention.published_at % 60000 AS minute, mention.platform,
+    count(*) AS total,
+    count(mention.label = 'negative' OR NULL) AS negative,
+    count(mention.label = 'uncertain' OR NULL) AS uncertain
 """
 
 
@@ -79,6 +83,10 @@ def _differing(kind: str, rows: str) -> str:
 _WRONG_CONVERSATIONS = _differing(
     "conversation", f"SELECT conversation AS subject, {_COUNTS} FROM mention GROUP BY 1, 2, 3"
 )
+_WRONG_COPIES = """
+    SELECT count(*) FROM mention_monitor AS link JOIN mention ON mention.id = link.mention
+    WHERE link.label IS NOT mention.label
+"""
 _WRONG_MONITORS = _differing(
     "monitor",
     f"""

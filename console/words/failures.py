@@ -47,7 +47,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "not_there": say("There is no such page at {host} (status {status}). Correct the address."),
     "request_refused": say("{host} does not take this request (status {status}). Check the address."),
     "not_json": say("The answer is not proper JSON ({reason}). Check that the address is a feed; it is tried again."),
-    "not_a_feed": say("What stands at {host} is not a feed. Look there for an RSS, Atom or JSON Feed address."),
+    "not_a_feed": say(
+        "What stands there is not a feed ({reason}). Look for the site's RSS, Atom or JSON Feed address."
+    ),
     "no_answer": say("The source hung for {seconds} s and was given up. It is tried again."),
     "source_died": say("This source's program failed ({error}) and was started again. The log says more."),
     "no_such_folder": say("There is no folder {path}. Correct it, or make it."),
@@ -70,6 +72,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "no_such_monitor": say("There is no monitor “{name}”."),
     "no_such_contact": say("There is no contact “{name}”."),
     "name_taken": say("The name “{name}” is taken. Choose another."),
+    "option_wrong": say("“{value}” is not a value for {option}. Correct it."),
     "speed_wrong": say("“{value}” is not a speed: say max, or how many times real time."),
     # settings of this machine
     "home_unusable": say("The folder {path} cannot be used: {reason}. Set CRISIS_CONSOLE_HOME to another."),
@@ -174,6 +177,7 @@ _FAULTS: Final[Mapping[str, str]] = {
     "file_differs": say("The file is not the one that was exported: its SHA-256 is {digest}."),
     "store_damaged": say("The file is damaged: {detail}."),
     "rows_orphaned": say("{n} rows belong to rows that are gone."),
+    "labels_differ": say("The labels of {n} mentions differ from those that monitors go by."),
     "counts_differ": say("The counts by minute differ from the mentions in {n} places."),
 }
 

@@ -84,13 +84,17 @@ def test_a_changed_entry_is_named(path: Path, change: str) -> None:
     [
         "UPDATE minute_count SET negative = negative + 1 WHERE rowid = (SELECT min(rowid) FROM minute_count)",
         "DELETE FROM minute_count WHERE subject_kind = 'monitor' AND subject = '2'",
-        "UPDATE mention SET label = 'neutral' WHERE id = 1",
         "INSERT INTO minute_count VALUES ('conversation', 'made up', 60000, 'weibo', 1, 1, 0)",
     ],
 )
 def test_counts_that_are_not_the_rows_are_found(path: Path, change: str) -> None:
     change = change.replace("rowid = (SELECT min(rowid) FROM minute_count)", "subject = 'root' AND platform = 'forum'")
     assert codes(tampered(path, change)) == ["counts_differ"]
+
+
+def test_a_relabelled_mention_is_found_wherever_its_label_was_copied(path: Path) -> None:
+    found = tampered(path, "UPDATE mention SET label = 'neutral' WHERE id = 1")
+    assert codes(found) == ["counts_differ", "labels_differ"]
 
 
 def test_a_row_whose_parent_is_gone_is_found(path: Path) -> None:
