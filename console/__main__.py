@@ -5,13 +5,8 @@ import sys
 from console import bootstrap
 
 if __name__ == "__main__":
-    arguments = bootstrap.ensure(sys.argv[1:])
-
-    if arguments[:1] == ["test"]:
-        from console import selftest
-
-        sys.exit(selftest.main(arguments[1:]))
+    bootstrap.ensure(sys.argv[1:])
 
     from console import cli
 
-    sys.exit(cli.main(arguments))
+    sys.exit(cli.main())

@@ -55,28 +55,26 @@ class Stop(Exception):
 
 
 def ensure(arguments):
-    # type: (list[str]) -> list[str]
-    """Give back the command's arguments where this interpreter can run it; else make one that can, and hand over.
+    # type: (list[str]) -> None
+    """See that this interpreter can run the command of these arguments; else make one that can, and hand over.
 
-    `--yes` agrees to the installation of system packages; it is taken out of the arguments of `demo` and `test`.
-    Exits with 1, the reason on stderr, where no environment can be made.
+    `--yes` among them agrees to the installation of system packages. Exits with 1, the reason on stderr, where no
+    environment can be made.
     """
     if not os.path.isfile(os.path.join(ROOT, "pyproject.toml")):
-        return arguments
+        return
     command = arguments[0] if arguments and not arguments[0].startswith("-") else ""
     agreed = command in ("demo", "test") and "--yes" in arguments
-    if agreed:
-        arguments = [word for word in arguments if word != "--yes"]
     try:
         if sys.version_info < NEEDED:
             raise Stop(too_old())
         if any(word in ANSWERED_BARE for word in arguments):
-            return arguments
+            return
         extras = ["test"] if command == "test" else []
         absent = lacking(requirements(extras))
         handed_over = os.environ.pop(HANDED_OVER, None)
         if not absent:
-            return arguments
+            return
         if handed_over:
             raise Stop(
                 say("%s still lacks %s: remove .venv and start again.", "%s 仍缺少 %s:请删除 .venv 后重试。")

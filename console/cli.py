@@ -18,6 +18,7 @@ _EXAMPLES = {
     "source": "crisis-console source add feed https://example.org/feed.xml --name news",
     "monitor": "crisis-console monitor add 'Cedar fridges' --names 'Cedar,雪杉'",
     "contact": "crisis-console contact add 'Li Ming' --role executive",
+    "test": "python3 -m console test --all",
 }
 
 
@@ -39,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="the desk on a bundled drill, offline").example("demo")
     demo.add_argument("--screenshots", type=Path, metavar="DIR", help="write pictures of the desk and the card here")
     _desk_options(demo)
+    _first_start(demo)
 
     run = commands.add_parser("run", help="the engine without a screen").example("run")
     _store_option(run, required=False)
@@ -75,6 +77,10 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path, metavar="STORE|EXPORT")
 
     _watchlist(commands)
+
+    test = commands.add_parser("test", help="check the program itself, from a checkout").example("test")
+    test.add_argument("--all", action="store_true", help="the long tests too")
+    _first_start(test)
     return top
 
 
@@ -86,6 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(f"crisis-console {__version__}")
         return 0
+    if asked.command == "test":
+        from console import selftest
+
+        return selftest.run(is_all=asked.all)
     from console import app
 
     return app.run(asked)
@@ -140,6 +150,11 @@ def _watchlist(commands: "argparse._SubParsersAction[_Command]") -> None:
 def _desk_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=LANGUAGES, default=None, help="language of the interface")
     command.add_argument("--theme", choices=("dark", "light", "system"), default=None)
+
+
+def _first_start(command: argparse.ArgumentParser) -> None:
+    help_ = "first start from a checkout: install the system packages that are missing without asking"
+    command.add_argument("--yes", action="store_true", help=help_)
 
 
 def _common(*commands: argparse.ArgumentParser) -> None:

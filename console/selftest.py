@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
@@ -19,21 +18,17 @@ _STEPS = (
 )
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run every step, say how each ended, and give 0 only if all held.
+def run(*, is_all: bool) -> int:
+    """Run every step, the long tests too if `is_all`; say how each ended, and give 0 only if all held.
 
-    `--all` adds the long tests. Tests are no part of an installed package: there it says so and gives 2.
+    Tests are no part of an installed package: there it says so and gives 2.
     """
-    unknown = [word for word in arguments if word != "--all"]
-    if unknown:
-        print(f"crisis-console test: {unknown[0]} is not understood; the only option is --all", file=sys.stderr)
-        return 2
     if not (_CHECKOUT / "tests").is_dir():
         print("crisis-console test: tests are run from a checkout: python3 -m console test", file=sys.stderr)
         return 2
     outcomes = []
     for name, command in _STEPS:
-        also = ["-m", ""] if name == "pytest" and "--all" in arguments else []
+        also = ["-m", ""] if name == "pytest" and is_all else []
         print(f"── {name}", flush=True)
         begun = time.monotonic()
         code = subprocess.call([sys.executable, *command, *also], cwd=_CHECKOUT)

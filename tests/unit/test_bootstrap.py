@@ -63,9 +63,9 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 COMMAND_LINE = """
 import json, sys
 
-def main(arguments):
+def main():
     import lamp
-    print(json.dumps({"prefix": sys.prefix, "arguments": arguments, "lamp": lamp.VERSION}))
+    print(json.dumps({"prefix": sys.prefix, "arguments": sys.argv[1:], "lamp": lamp.VERSION}))
     return 7
 """
 
@@ -199,14 +199,14 @@ def test_an_environment_left_half_made_is_made_anew(clone: Checkout) -> None:
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["replay", "--help"]])
 def test_questions_need_no_environment(clone: Checkout, words: list[str]) -> None:
-    (clone.root / "console" / "cli.py").write_text("def main(arguments):\n    print(*arguments)\n    return 0\n")
+    (clone.root / "console" / "cli.py").write_text("import sys\ndef main():\n    print(*sys.argv[1:])\n    return 0\n")
     assert clone.run(*words) == (0, " ".join(words) + "\n", "")
     assert not clone.venv.exists()
 
 
 def test_an_installed_package_never_bootstraps(clone: Checkout) -> None:
     (clone.root / "pyproject.toml").unlink()
-    (clone.root / "console" / "cli.py").write_text("def main(arguments):\n    return len(arguments)\n")
+    (clone.root / "console" / "cli.py").write_text("import sys\ndef main():\n    return len(sys.argv[1:])\n")
     assert clone.run("demo", "--yes") == (2, "", "")
     assert not clone.venv.exists()
 
