@@ -10,10 +10,10 @@ from console.domain.reading import Measure
 from console.domain.rule import Level
 from console.domain.timeline import EntryKind
 from console.exporters._markup import Element, SubElement, el
+from console.exporters._rail import INK, SOFT, WIDTH, Mark, is_free, line, rail, text, wide_of
 from console.exporters._story import Spread, rung
 from console.words import Words, quoted
 
-WIDTH: Final = 760
 _LEFT, _RIGHT, _TOP, _HEIGHT, _BOTTOM = 36, 78, 44, 180, 28
 _FLOOR: Final = _TOP + _HEIGHT
 RAMP: Final = ("#d97b6d", "#bc4835", "#8a2a1b", "#4a0f08")
@@ -25,7 +25,7 @@ LEVEL_INK: Final = {
     Level.SERIOUS: "#a84300",
     Level.CRITICAL: "#c3242b",
 }
-_INK, _SOFT, _LINE = "#17202b", "#5f6b79", "#d3dae2"
+_LINE = "#d3dae2"
 _SHAPES: Final = {
     Level.NOTICE: "M5 0a5 5 0 1 0 .01 0z",
     Level.WARNING: "M5 0 10 10H0z",
@@ -37,7 +37,6 @@ _TICKS: Final[tuple[Millis, ...]] = (
     *(n * HOUR for n in (1, 2, 3, 6, 12)),
     *(n * DAY for n in (1, 2, 7, 14, 28, 91, 365)),
 )
-_GLYPH: Final = 6.2  # half a Chinese character of 12 px: how wide a label will be, well enough to keep labels apart
 _WINDOWS: Final = {Measure.NEGATIVE_15: 15, Measure.NEGATIVE_60: 60}
 
 
@@ -99,16 +98,16 @@ def _grid(svg: Element, scale: _Scale) -> None:
     step = scale.top // 4
     for n in range(0, scale.top + 1, step):
         y = scale.y(n)
-        ink = _SOFT if n == 0 else _LINE
-        _line(svg, _LEFT, y, WIDTH - _RIGHT, y, ink)
-        _text(svg, _LEFT - 6, y + 4, str(n), "end")
+        ink = SOFT if n == 0 else _LINE
+        line(svg, _LEFT, y, WIDTH - _RIGHT, y, ink)
+        text(svg, _LEFT - 6, y + 4, str(n), "end")
 
 
 def _hatch() -> Element:
     """45-degree hatching, which means that nothing was heard and nothing else."""
     return el(
         "pattern",
-        el("path", d="M-1 7 7-1M5 7 7 5M-1 1 1-1", stroke=_SOFT, stroke_width=1, stroke_opacity=".75"),
+        el("path", d="M-1 7 7-1M5 7 7 5M-1 1 1-1", stroke=SOFT, stroke_width=1, stroke_opacity=".75"),
         id="deaf",
         width=6,
         height=6,
@@ -125,11 +124,11 @@ def _gaps(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
         svg.append(el("rect", x=x, y=_TOP, width=round(width, 1), height=_HEIGHT, fill="url(#deaf)", class_="gap"))
         span = words.span(until - gap.since)
         label = words.say("{source} unheard {span}", source=quoted(gap.source, 12), span=span)
-        wide = _wide(label)
-        if _is_free(x, x + wide, taken):
+        wide = wide_of(label)
+        if is_free(x, x + wide, taken):
             taken.append((x, x + wide + 4))
             # a white edge keeps the words legible over the hatching
-            _text(svg, x + 2, _TOP + 14, label, paint_order="stroke", stroke="#fff", stroke_width=4)
+            text(svg, x + 2, _TOP + 14, label, paint_order="stroke", stroke="#fff", stroke_width=4)
 
 
 def _shown_gaps(report: Report, scale: _Scale) -> list[Gap]:
@@ -145,11 +144,11 @@ def _band(svg: Element, scale: _Scale, usual: float, words: Words) -> None:
             y=y,
             width=WIDTH - _LEFT - _RIGHT,
             height=round(_FLOOR - y, 1),
-            fill=_SOFT,
+            fill=SOFT,
             fill_opacity=".2",
         )
     )
-    _text(svg, WIDTH - _RIGHT + 6, _FLOOR - 2, words.say("usual {n}", n=words.number(usual, 1 if usual < 10 else 0)))
+    text(svg, WIDTH - _RIGHT + 6, _FLOOR - 2, words.say("usual {n}", n=words.number(usual, 1 if usual < 10 else 0)))
 
 
 def _bars(svg: Element, spread: Spread, scale: _Scale) -> None:
@@ -188,7 +187,7 @@ def _velocity(svg: Element, report: Report, spread: Spread, scale: _Scale) -> No
         points.append(f"{pen}{scale.x(end)} {scale.y(sum(b.negatives for b in window) / 5)}")
         pen = "L"
     if points:
-        svg.append(el("path", d="".join(points), fill="none", stroke=_INK, stroke_width=1.5, stroke_linejoin="round"))
+        svg.append(el("path", d="".join(points), fill="none", stroke=INK, stroke_width=1.5, stroke_linejoin="round"))
 
 
 def _thresholds(svg: Element, report: Report, spread: Spread, scale: _Scale, words: Words) -> None:
@@ -203,9 +202,9 @@ def _thresholds(svg: Element, report: Report, spread: Spread, scale: _Scale, wor
         if height > scale.top:
             continue
         y = scale.y(height)
-        _line(svg, _LEFT, y, WIDTH - _RIGHT, y, LEVEL_INK[level], stroke_dasharray="4 3")
+        line(svg, _LEFT, y, WIDTH - _RIGHT, y, LEVEL_INK[level], stroke_dasharray="4 3")
         label = words.say("{n} in {span}", n=words.number(bound), span=words.span(_WINDOWS[measure] * MINUTE))
-        _text(svg, WIDTH - _RIGHT + 6, y + 4, label, fill=LEVEL_INK[level])
+        text(svg, WIDTH - _RIGHT + 6, y + 4, label, fill=LEVEL_INK[level])
 
 
 def _clock(svg: Element, spread: Spread, scale: _Scale, words: Words) -> None:
@@ -216,13 +215,13 @@ def _clock(svg: Element, spread: Spread, scale: _Scale, words: Words) -> None:
     is_first = True
     while at <= spread.until:
         x = scale.x(at)
-        _line(svg, x, _FLOOR, x, _FLOOR + 4, _SOFT)
+        line(svg, x, _FLOOR, x, _FLOOR + 4, SOFT)
         label = words.minute_of_day(at)
         if step >= DAY:
             label = words.date(at)
         elif is_first or words.date(at) != day:
             label = f"{words.date(at)[5:]} {label}"
-        _text(svg, x, _FLOOR + 18, label, "middle")
+        text(svg, x, _FLOOR + 18, label, "middle")
         day, is_first = words.date(at), False
         at += step
 
@@ -232,24 +231,14 @@ def _to_next_tick(at: Instant, step: Millis, words: Words) -> Millis:
     return -(at + words.offset(at)) % step
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """Something at a moment: the shape over it and the words beside."""
-
-    x: float
-    label: str
-    path: str
-    ink: str
-
-
 def _alerts(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
     """Upper rail: each alert's shape, word and time, over a line down to the axis."""
     marks = []
     for at, level in sorted((a.fired_at, a.level) for a in report.alerts if a.fired_at is not None):
         x, ink = scale.x(at), LEVEL_INK[level]
-        _line(svg, x, 16, x, _FLOOR, ink)
-        marks.append(_Mark(x, f"{words.level(level)} {words.minute_of_day(at)}", _SHAPES[level], ink))
-    _rail(svg, marks, 4, weight=600)
+        line(svg, x, 16, x, _FLOOR, ink)
+        marks.append(Mark(x, f"{words.level(level)} {words.minute_of_day(at)}", _SHAPES[level], ink))
+    rail(svg, marks, 4, weight=600)
 
 
 def _events(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
@@ -264,27 +253,9 @@ def _events(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
     for at, name in moments:
         if scale.since <= at <= scale.until:
             x = scale.x(at)
-            _line(svg, x, 32, x, _FLOOR, _SOFT, stroke_dasharray="1 3")
-            marks.append(_Mark(x, f"{name} {words.minute_of_day(at)}", "M1 2h8L5 7z", _INK))
-    _rail(svg, marks, 22)
-
-
-def _rail(svg: Element, marks: list[_Mark], top: float, weight: int | None = None) -> None:
-    """Marks side by side. Words stand right of their mark, else left of it, and are left out where neither has room."""
-    taken = [(mark.x - 7, mark.x + 7) for mark in marks]
-    for mark in marks:
-        svg.append(el("path", d=mark.path, fill=mark.ink, transform=f"translate({round(mark.x - 5, 1)} {top})"))
-        wide = _wide(mark.label)
-        right, left = mark.x + 9, mark.x - 9 - wide
-        x = next((x for x in (right, left) if _is_free(x, x + wide, taken)), None)
-        if x is not None:
-            taken.append((x, x + wide + 4))
-            anchor, at = ("start", x) if x == right else ("end", x + wide)
-            _text(svg, at, top + 9, mark.label, anchor, fill=mark.ink if weight else _SOFT, font_weight=weight)
-
-
-def _is_free(start: float, end: float, taken: list[tuple[float, float]]) -> bool:
-    return start >= 0 and end <= WIDTH and all(end <= a or start >= b for a, b in taken)
+            line(svg, x, 32, x, _FLOOR, SOFT, stroke_dasharray="1 3")
+            marks.append(Mark(x, f"{name} {words.minute_of_day(at)}", "M1 2h8L5 7z", INK))
+    rail(svg, marks, 22)
 
 
 def _usual(report: Report, width: Millis) -> float | None:
@@ -304,20 +275,6 @@ def _nice(highest: float) -> int:
     return step * lead * 4
 
 
-def _line(svg: Element, x1: float, y1: float, x2: float, y2: float, ink: str, **more: object) -> None:
-    svg.append(el("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=ink, stroke_width=1, **more))
-
-
-def _text(
-    svg: Element, x: float, y: float, text: str, anchor: str = "start", *, fill: str = _SOFT, **more: object
-) -> None:
-    svg.append(el("text", text, x=round(x, 1), y=round(y, 1), text_anchor=anchor, fill=fill, **more))
-
-
-def _wide(text: str) -> float:
-    return sum(_GLYPH * (2 if ord(c) > 0x2E7F else 1.1) for c in text)
-
-
 def legend(spread: Spread, words: Words) -> Iterable[Element]:
     """What the colours are: the platforms of each rung that were seen, the uncertain, the unheard."""
     for step, ink in enumerate(RAMP):
@@ -327,7 +284,7 @@ def legend(spread: Spread, words: Words) -> Iterable[Element]:
     if any(b.uncertain for b in spread.bins):
         mark = el("rect", width=10, height=10, fill=RAMP[1], fill_opacity=".4")
         yield el("li", _swatch(mark), words.say("uncertain"))
-    mark = el("path", d="M0 10 10 0M0 4 4 0M6 10 10 6", stroke=_SOFT, stroke_width=1)
+    mark = el("path", d="M0 10 10 0M0 4 4 0M6 10 10 6", stroke=SOFT, stroke_width=1)
     yield el("li", _swatch(mark), words.say("not heard"))
 
 

@@ -285,3 +285,19 @@ def test_each_cited_number_has_its_note_and_each_note_is_cited() -> None:
     cited = {a.attributes["href"] for a in found.root.all("a") if re.fullmatch(r"#e\d+", a.attributes["href"])}
     notes = {f"#{li.attributes['id']}" for li in found.root.all("li") if "id" in li.attributes}
     assert cited == notes
+
+
+def test_a_bound_on_counts_is_drawn_at_the_height_it_asks_for() -> None:
+    counts = tuple(MinuteCount(NOON + n * MINUTE, "weibo", 4, 0, 4) for n in range(10))
+    (plot,) = page(a_report(counts=counts, gaps=())).root.all("svg", class_="chart")
+    (bound,) = (x for x in plot.all("line") if x.attributes.get("stroke-dasharray") == "4 3")
+    assert float(bound.attributes["y1"]) == pytest.approx(224 - 180 * (100 / 60) / 4, abs=0.1)
+    assert "100 in 1 h" in plot.text
+
+
+def test_the_speed_line_breaks_where_its_window_was_not_heard() -> None:
+    counts = tuple(MinuteCount(NOON + n * MINUTE, "weibo", 1, 0, 1) for n in range(40))
+    for gaps, pieces in (((), 1), ((Gap("board", NOON + 20 * MINUTE, NOON + 22 * MINUTE, "late"),), 2)):
+        (plot,) = page(a_report(counts=counts, gaps=gaps)).root.all("svg", class_="chart")
+        (curve,) = (path for path in plot.all("path") if path.attributes.get("stroke-width") == "1.5")
+        assert curve.attributes["d"].count("M") == pieces

@@ -1,0 +1,59 @@
+"""Labels on a plot: lines and words of SVG, and rails on which marks stand without touching one another."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from console.exporters._markup import Element, el
+
+WIDTH: Final = 760
+"""The width of a plot, pixels."""
+
+INK: Final = "#17202b"
+SOFT: Final = "#5f6b79"
+_GLYPH: Final = 6.2  # half a Chinese character of 12 px: how wide a label will be, well enough to keep labels apart
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something at a moment: the shape over it and the words beside."""
+
+    x: float
+    label: str
+    path: str
+    ink: str
+
+
+def line(svg: Element, x1: float, y1: float, x2: float, y2: float, ink: str, **more: object) -> None:
+    """Draw a line of 1 px."""
+    svg.append(el("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=ink, stroke_width=1, **more))
+
+
+def text(
+    svg: Element, x: float, y: float, words: str, anchor: str = "start", *, fill: str = SOFT, **more: object
+) -> None:
+    """Write a label with its anchor at ``x`` and its baseline at ``y``."""
+    svg.append(el("text", words, x=round(x, 1), y=round(y, 1), text_anchor=anchor, fill=fill, **more))
+
+
+def wide_of(words: str) -> float:
+    """About how wide a label of 12 px will be."""
+    return sum(_GLYPH * (2 if ord(c) > 0x2E7F else 1.1) for c in words)
+
+
+def rail(svg: Element, marks: list[Mark], top: float, weight: int | None = None) -> None:
+    """Marks side by side. Words stand right of their mark, else left of it, and are left out where neither has room."""
+    taken = [(mark.x - 7, mark.x + 7) for mark in marks]
+    for mark in marks:
+        svg.append(el("path", d=mark.path, fill=mark.ink, transform=f"translate({round(mark.x - 5, 1)} {top})"))
+        wide = wide_of(mark.label)
+        right, left = mark.x + 9, mark.x - 9 - wide
+        x = next((x for x in (right, left) if is_free(x, x + wide, taken)), None)
+        if x is not None:
+            taken.append((x, x + wide + 4))
+            anchor, at = ("start", x) if x == right else ("end", x + wide)
+            text(svg, at, top + 9, mark.label, anchor, fill=mark.ink if weight else SOFT, font_weight=weight)
+
+
+def is_free(start: float, end: float, taken: list[tuple[float, float]]) -> bool:
+    """Whether a stretch lies on the plot and touches nothing that is taken."""
+    return start >= 0 and end <= WIDTH and all(end <= a or start >= b for a, b in taken)
