@@ -40,17 +40,17 @@ def summary(db: Db, subject: Subject, at: Instant) -> Summary | None:
     values: tuple[object, ...]
     if subject.kind is SubjectKind.CONVERSATION:
         subject = Subject(subject.kind, now_part_of(db, subject.id))
-        scope = "FROM mention WHERE mention.conversation = ?"
+        scope = "FROM mention INDEXED BY mention_conversation WHERE mention.conversation = ?"
         values = (subject.id,)
         since = 0
     else:
         since = at - MONITOR_SPAN
         scope = (
-            "FROM mention CROSS JOIN mention_monitor AS link ON link.mention = mention.id "
+            "FROM mention INDEXED BY mention_published CROSS JOIN mention_monitor AS link ON link.mention = mention.id "
             "WHERE mention.published_at >= ? AND link.monitor = ?"
         )
         values = (since, int(subject.id))
-    head = db.row(f"SELECT min(published_at), count(*), count(label = 'negative' OR NULL) {scope}", values)
+    head = db.row(f"SELECT min(published_at), count(*), count(mention.label = 'negative' OR NULL) {scope}", values)
     if head is None or not head[1]:
         return None
     authors = db.row(
@@ -92,7 +92,7 @@ def _title(db: Db, subject: Subject, scope: str, values: tuple[object, ...]) -> 
 def _largest(db: Db, scope: str, values: tuple[object, ...]) -> Largest | None:
     row = db.row(
         f"""
-        SELECT author, author_followers, mention.id {scope} AND {NEGATIVE} AND author_followers IS NOT NULL
+        SELECT author, author_followers, mention.id {scope} AND mention.{NEGATIVE} AND author_followers IS NOT NULL
         ORDER BY author_followers DESC, mention.id LIMIT 1
         """,
         values,
@@ -104,7 +104,7 @@ def _evidence(db: Db, scope: str, values: tuple[object, ...]) -> tuple[MentionId
     # Words of one's own first, then the widest heard, then the plainest.
     rows = db.rows(
         f"""
-        SELECT mention.id {scope} AND {NEGATIVE}
+        SELECT mention.id {scope} AND mention.{NEGATIVE}
         ORDER BY inherited_from IS NOT NULL, author_followers IS NULL, author_followers DESC, negative DESC, mention.id
         LIMIT 3
         """,

@@ -38,8 +38,10 @@ def latest(
     """
     asked = _Asked(before, after, label, monitor, conversations, source, platform, text, since, until)
     order = "ASC" if oldest_first else "DESC"
-    sql = f"SELECT {COLUMNS} FROM {asked.table} {asked.where} ORDER BY {asked.key} {order} LIMIT ?"
-    return [mention_of(row) for row in db.rows(sql, (*asked.values, limit))]
+    # Only numbers are sorted and cut; whole rows are read for those that are left.
+    page = f"SELECT {asked.key} FROM {asked.table} {asked.where} ORDER BY {asked.key} {order} LIMIT ?"
+    rows = db.rows(f"SELECT {COLUMNS} FROM mention WHERE id IN ({page})", (*asked.values, limit))
+    return sorted(map(mention_of, rows), key=lambda mention: mention.id, reverse=not oldest_first)
 
 
 def count(
@@ -68,7 +70,10 @@ def by_external_id(db: Db, platform: str, external_ids: Sequence[str]) -> dict[s
 
 
 class _Asked:
-    """The table, the conditions and their values of one question."""
+    """The table, the conditions and their values of one question.
+
+    Which index leads is said, not guessed: SQLite knows nothing of how rare a thread or a negative is.
+    """
 
     def __init__(
         self,
@@ -85,16 +90,23 @@ class _Asked:
     ) -> None:
         self.values: list[Any] = []
         self._conditions: list[str] = []
-        self.table, self.key = "mention", "mention.id"
-        if monitor is not None:
-            self.table = "mention_monitor AS link CROSS JOIN mention ON mention.id = link.mention"
-            self.key = "link.mention"
-            self._only("link.monitor = ?", monitor)
+        self.table, self.key = "mention NOT INDEXED", "mention.id"
+        if conversations is not None:
+            self.table = "mention INDEXED BY mention_conversation"
+            self._only("mention.conversation IN (SELECT value FROM json_each(?))", json.dumps(list(conversations)))
+        elif since is not None:
+            self.table = "mention INDEXED BY mention_published"
+        elif monitor is not None:
+            self._by_monitor(monitor, label)
+            monitor = None
+        elif label is Label.NEGATIVE:
+            self.table = f"mention INDEXED BY {'mention_negative' if source is None else 'mention_negative_source'}"
+        elif label is Label.UNCERTAIN:
+            self.table = "mention INDEXED BY mention_uncertain"
         if label is not None:
             self._only(f"mention.label = '{label.value}'")  # spelt out, so that the partial index serves
-        if conversations is not None:
-            self._only("mention.conversation IN (SELECT value FROM json_each(?))", json.dumps(list(conversations)))
         for condition, given in (
+            (_WATCHED, monitor),
             (f"{self.key} < ?", before),
             (f"{self.key} > ?", after),
             ("mention.source = ?", source),
@@ -108,6 +120,14 @@ class _Asked:
             pattern = f"%{_literal(text)}%"
             self._only(f"{self.key} > (SELECT max(id) FROM mention) - {SEARCHED}")
             self._only("(mention.text LIKE ? ESCAPE '\\' OR mention.author LIKE ? ESCAPE '\\')", pattern, pattern)
+
+    def _by_monitor(self, monitor: MonitorId, label: Label | None) -> None:
+        by_label = " INDEXED BY mention_monitor_negative" if label is Label.NEGATIVE else ""
+        self.table = f"mention_monitor AS link{by_label} CROSS JOIN mention ON mention.id = link.mention"
+        self.key = "link.mention"
+        self._only("link.monitor = ?", monitor)
+        if label is not None:
+            self._only(f"link.label = '{label.value}'")
 
     @property
     def where(self) -> str:
@@ -126,10 +146,13 @@ def one(db: Db, mention: MentionId) -> Mention | None:
 
 def count_by_label(db: Db, since: Instant, monitor: MonitorId | None = None) -> dict[Label | None, int]:
     """How many mentions published since read how; None stands for those without a judgement."""
-    link = "" if monitor is None else "JOIN mention_monitor AS mm ON mm.mention = mention.id AND mm.monitor = ?"
+    among = "" if monitor is None else f"AND {_WATCHED}"
+    values = (since,) if monitor is None else (since, monitor)
     rows = db.rows(
-        f"SELECT label, count(*) FROM mention {link} WHERE published_at >= ? GROUP BY label",
-        (since,) if monitor is None else (monitor, since),
+        f"""
+        SELECT label, count(*) FROM mention INDEXED BY mention_published WHERE published_at >= ? {among} GROUP BY label
+        """,
+        values,
     )
     return {None if label is None else Label(label): count for label, count in rows}
 
@@ -145,6 +168,9 @@ def sample_matching(db: Db, monitor: Monitor, limit: int, among: int = 5_000) ->
             break
         before = page[-1].id
     return found[:limit]
+
+
+_WATCHED = "EXISTS (SELECT 1 FROM mention_monitor AS link WHERE link.monitor = ? AND link.mention = mention.id)"
 
 
 def _literal(text: str) -> str:

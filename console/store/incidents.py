@@ -39,19 +39,25 @@ def one(db: Db, incident: IncidentId) -> Incident | None:
 
 def list_(db: Db, include_resolved: bool = False, limit: int = 200) -> list[Incident]:
     """Incidents, the newest first."""
-    where = "" if include_resolved else "WHERE state <> 'resolved'"
-    return [incident_of(row) for row in db.rows(f"SELECT * FROM incident {where} ORDER BY id DESC LIMIT ?", (limit,))]
+    among = "" if include_resolved else "INDEXED BY incident_unresolved WHERE state <> 'resolved'"
+    return [incident_of(row) for row in db.rows(f"SELECT * FROM incident {among} ORDER BY id DESC LIMIT ?", (limit,))]
 
 
 def burning(db: Db) -> list[Subject]:
     """The subjects of unresolved incidents of which an alert is firing now, oldest first."""
-    rows = db.rows("SELECT subject_kind, subject FROM incident WHERE is_firing = 1 AND state <> 'resolved' ORDER BY id")
+    rows = db.rows(
+        """
+        SELECT subject_kind, subject FROM incident INDEXED BY incident_unresolved
+        WHERE is_firing = 1 AND state <> 'resolved' ORDER BY id
+        """
+    )
     return [subject_of(row) for row in rows]
 
 
 def open_alerts(db: Db) -> list[Alert]:
     """The alerts that are pending or firing, oldest first."""
-    return [alert_of(row) for row in db.rows("SELECT * FROM alert WHERE state <> 'cleared' ORDER BY id")]
+    rows = db.rows("SELECT * FROM alert INDEXED BY alert_open WHERE state <> 'cleared' ORDER BY id")
+    return [alert_of(row) for row in rows]
 
 
 def alerts_of(db: Db, incident: IncidentId) -> list[Alert]:

@@ -170,7 +170,7 @@ _COUNTED = f"""
     SELECT id, conversation, root_id IS NULL AND parent_id IS NULL,
         (SELECT group_concat(monitor) FROM mention_monitor WHERE mention = m.id),
         platform, author, author_followers, published_at, arrived_at, label, negative, substr(text, 1, {HEAD})
-    FROM mention AS m WHERE published_at >= ? ORDER BY id
+    FROM mention AS m INDEXED BY mention_published WHERE published_at >= ? ORDER BY id
 """
 
 
@@ -212,13 +212,17 @@ class _Arrival:
         placed = self._placing.placed
         self._tx.executemany(_INSERT, [_row(one, self._claimed.get(one.known.id)) for one in placed])
         self._tx.executemany(
-            "INSERT INTO mention_monitor (monitor, mention) VALUES (?, ?)",
-            [(monitor, one.known.id) for one in placed for monitor in one.monitors],
+            "INSERT INTO mention_monitor (monitor, mention, label) VALUES (?, ?, ?)",
+            [(monitor, one.known.id, one.known.label) for one in placed for monitor in one.monitors],
         )
         self._tx.executemany(
             "INSERT INTO conversation_monitor (conversation, monitor) VALUES (?, ?)", self._placing.new_watch
         )
         self._tx.executemany(_JUDGE, [(*_judgement(one.known.sentiment), one.known.id) for one in self._rejudged])
+        self._tx.executemany(
+            "UPDATE mention_monitor SET label = ? WHERE mention = ?",
+            [(one.known.label, one.known.id) for one in self._rejudged],
+        )
         self._rollup.write(self._tx)
         for source, at in self._last_item.items():
             coverage.brought(self._tx, source, at)

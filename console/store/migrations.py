@@ -140,15 +140,17 @@ _MENTIONS = (
     "CREATE INDEX mention_conversation ON mention (conversation)",
     "CREATE INDEX mention_published ON mention (published_at, label)",
     f"CREATE INDEX mention_negative ON mention (label) WHERE {NEGATIVE}",
-    f"CREATE INDEX mention_negative_source ON mention (source, published_at) WHERE {NEGATIVE}",
+    f"CREATE INDEX mention_negative_source ON mention (source) WHERE {NEGATIVE}",
     "CREATE INDEX mention_uncertain ON mention (label) WHERE label = 'uncertain'",
     f"CREATE INDEX mention_waits_parent ON mention (parent_id) WHERE {WAITING}",
     f"CREATE INDEX mention_waits_root ON mention (root_id) WHERE {WAITING}",
     """
     CREATE TABLE mention_monitor (
-        monitor INTEGER NOT NULL, mention INTEGER NOT NULL REFERENCES mention, PRIMARY KEY (monitor, mention)
+        monitor INTEGER NOT NULL, mention INTEGER NOT NULL REFERENCES mention, label TEXT,
+        PRIMARY KEY (monitor, mention)
     ) STRICT, WITHOUT ROWID
     """,
+    f"CREATE INDEX mention_monitor_negative ON mention_monitor (monitor, mention) WHERE {NEGATIVE}",
     "CREATE INDEX mention_monitor_mention ON mention_monitor (mention)",
     """
     CREATE TABLE conversation_monitor (
