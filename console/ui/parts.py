@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
 
 from console.domain.clock import Instant
 from console.domain.rule import Level
-from console.ui.plain import PlainLabel
+from console.ui.plain import PlainLabel, tooltip
 from console.ui.theme import HINT, Theme, draw_shape
 from console.words import Words
 
 INSET = 16
 HEAD_HEIGHT, FOOT_HEIGHT = 40, 24
+WIDTH = 264
 
 
 def set_look(widget: QWidget, **properties: str) -> None:
@@ -76,6 +77,12 @@ class Head(QWidget):
         self.row.addWidget(self.title)
         self.row.addWidget(self.hint, 1)
 
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), HEAD_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, HEAD_HEIGHT)
+
     def add(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
         self.row.addWidget(widget)
@@ -116,18 +123,21 @@ class Panel(QWidget):
         self.theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "panel")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         self.head = Head()
         self.body = QVBoxLayout()
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         self.foot = Foot() if foot else None
-        self._column.addWidget(self.head)
-        self._column.addLayout(self.body, 1)
+        column.addWidget(self.head)
+        column.addLayout(self.body, 1)
         if self.foot is not None:
-            self._column.addWidget(self.foot)
+            column.addWidget(self.foot)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, super().sizeHint().height())  # a long title never moves what is beside the panel
 
     def retranslate(self, words: Words) -> None:
         """Speak another language from now on."""
@@ -190,6 +200,17 @@ class LevelMark(QWidget):
         painter.drawText(self.rect().adjusted(self._size + 4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._word)
 
 
+class _Segment(QToolButton):
+    def sizeHint(self) -> QSize:
+        """Room for the chosen one's bold type, so that choosing moves nothing."""
+        font = self.font()
+        font.setWeight(font.Weight.DemiBold)
+        return QSize(QFontMetrics(font).horizontalAdvance(self.text()) + 24, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
 class Segments(QWidget):
     """A row of joined buttons of which one is chosen; ``chosen`` carries its number when a person chooses."""
 
@@ -202,7 +223,7 @@ class Segments(QWidget):
         row.setSpacing(0)
         self._group = QButtonGroup(self)
         for number in range(count):
-            button = QToolButton()
+            button = _Segment()
             button.setCheckable(True)
             button.setProperty("segment", "true")
             place = "first" if number == 0 else "last" if number == count - 1 else "middle"
@@ -211,7 +232,7 @@ class Segments(QWidget):
             row.addWidget(button)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self.chosen)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def name(self, objects: Sequence[str]) -> None:
         """Give each button its object name."""
@@ -237,12 +258,17 @@ class Segments(QWidget):
 
 
 class KeyButton(QPushButton):
-    """A button that shows its key beside its words."""
+    """A button that shows its key beside its words. ``gives_way``: its words are cut where room is scarce."""
 
-    def __init__(self, *, compact: bool = False, primary: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, compact: bool = False, primary: bool = False, gives_way: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("compact", "true" if compact else "false")
         self.setProperty("primary", "true" if primary else "false")
+        self._gives_way = gives_way
+        if gives_way:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._words = ""
         self._key = ""
         self._theme: Theme | None = None
@@ -255,6 +281,8 @@ class KeyButton(QPushButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(key)
+        if self._gives_way:
+            self.setToolTip(tooltip(text))
         self.updateGeometry()
 
     def restyle(self, theme: Theme) -> None:
@@ -262,21 +290,18 @@ class KeyButton(QPushButton):
         self._theme = theme
         self.update()
 
-    def set_primary(self, *, is_primary: bool) -> None:
-        """Make this the window's one filled button, or a plain one again."""
-        set_look(self, primary="true" if is_primary else "false")
-
     def sizeHint(self) -> QSize:
         size = super().sizeHint()
         if self._key:
-            size.setWidth(size.width() + 6 + self._key_width())
+            size.setWidth(size.width() + _KEY_GAP + self._key_width())
         return size
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        size = self.sizeHint()
+        return QSize(min(72, size.width()), size.height()) if self._gives_way else size
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._key or self._theme is None:
+        if self._theme is None:
             super().paintEvent(event)
             return
         option = QStyleOptionButton()
@@ -287,17 +312,24 @@ class KeyButton(QPushButton):
         is_primary = self.property("primary") == "true" and self.isEnabled()
         strong = self._theme.on_accent if is_primary else self._theme.text1 if self.isEnabled() else self._theme.text3
         weak = self._theme.on_accent if is_primary else self._theme.text3
-        text_width = self.fontMetrics().horizontalAdvance(self._words)
-        left = (self.width() - text_width - 6 - self._key_width()) // 2
-        middle = self.rect()
+        taken = _KEY_GAP + self._key_width() if self._key else 0
+        metrics = self.fontMetrics()
+        shown = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - taken - 16)
+        width = metrics.horizontalAdvance(shown)
+        left = max(8, (self.width() - width - taken) // 2)
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
         painter.setFont(self.font())
         painter.setPen(strong)
-        painter.drawText(middle.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._words)
-        painter.setFont(self._theme.font(HINT))
-        painter.setPen(weak)
-        painter.drawText(middle.adjusted(left + text_width + 6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._key)
+        painter.drawText(self.rect().adjusted(left, 0, 0, 0), flags, shown)
+        if self._key:
+            painter.setFont(self._theme.font(HINT))
+            painter.setPen(weak)
+            painter.drawText(self.rect().adjusted(left + width + _KEY_GAP, 0, 0, 0), flags, self._key)
 
     def _key_width(self) -> int:
         font = self.font()
         font.setPixelSize(HINT)
         return QFontMetrics(font).horizontalAdvance(self._key)
+
+
+_KEY_GAP = 6

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPainterPath, QPalette, QTransform
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPainter, QPainterPath, QPalette, QTransform
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from console.domain.mention import Label, Tier, tier_of
@@ -121,9 +121,17 @@ class Theme(Palette):
         return ramp[step]
 
 
+@lru_cache(maxsize=2)
+def _installed(language: str) -> list[str]:
+    """The faces of a language that this machine has. Qt would take every absent one's Latin from a face of its own."""
+    known = set(QFontDatabase.families())
+    found = [family for family in _FAMILIES[language] if family in known]
+    return found or list(_FAMILIES[language])
+
+
 @lru_cache(maxsize=64)
 def _font(language: str, size: int, bold: bool) -> QFont:
-    font = QFont(list(_FAMILIES[language]))
+    font = QFont(_installed(language))
     font.setPixelSize(size)
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     if hasattr(QFont, "Tag"):
@@ -202,10 +210,13 @@ def draw_shape(painter: QPainter, level: Level, box: QRectF, colour: QColor) -> 
 
 
 def apply(app: QApplication, look: Theme) -> None:
-    """Dress the whole application."""
+    """Dress the whole application, also what stands already."""
+    app.setStyleSheet("")
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_qt_palette(look))
     app.setFont(look.font())
+    # A widget under a style sheet does not take the application's font any more: it must have come before.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.ApplicationFontChange.value)
     app.setStyleSheet(style_sheet(look))
 
 
@@ -243,9 +254,10 @@ def _qt_palette(look: Theme) -> QPalette:
 def style_sheet(look: Theme) -> str:
     """The style sheet of the whole application, from tokens alone.
 
-    Dynamic properties choose: ``tone`` (``2``, ``3``) a label's text token, ``type`` (``hint``, ``title``, ``key``) its
-    type, ``weight`` (``bold``); ``primary`` fills a button, ``compact`` fits it into a dock's head, ``segment`` joins
-    it to its neighbours; ``surface`` (``panel``, ``ground``) paints a widget, ``rule`` makes a frame a separator.
+    Dynamic properties choose: ``tone`` (``2``, ``3``) a label's text token, ``type`` (``hint``, ``title``, ``key``,
+    ``reading``) its type, ``weight`` (``bold``); ``primary`` fills a button, ``compact`` fits it into a dock's head,
+    ``segment`` joins it to its neighbours; ``surface`` (``panel``, ``ground``) paints a widget, ``rule`` makes a frame
+    a separator.
     """
     names = {f.name: getattr(look, f.name).name() for f in fields(Palette) if isinstance(getattr(look, f.name), QColor)}
     return _SHEET.format(**names)
@@ -254,9 +266,11 @@ def style_sheet(look: Theme) -> str:
 _SHEET = """
 QWidget {{ color: {text1}; }}
 QMainWindow, QDialog {{ background: {ground}; }}
-QMainWindow::separator {{ background: {line}; width: 1px; height: 1px; }}
-QMainWindow::separator:hover {{ background: {accent}; }}
+QMainWindow::separator {{ background: {panel}; border-left: 1px solid {line}; width: 5px; height: 5px; }}
+QMainWindow::separator:hover {{ border-left: 1px solid {accent}; }}
 QDockWidget {{ border: none; }}
+QSplitter::handle {{ background: {panel}; border-top: 1px solid {line}; }}
+QSplitter::handle:hover {{ border-top: 1px solid {accent}; }}
 *[surface="panel"] {{ background: {panel}; }}
 *[surface="ground"] {{ background: {ground}; }}
 QFrame[rule="true"] {{ background: {line}; border: none; }}
@@ -267,6 +281,7 @@ QLabel[tone="3"] {{ color: {text3}; }}
 QLabel[type="hint"] {{ font-size: 12px; }}
 QLabel[type="title"] {{ font-size: 15px; font-weight: 600; }}
 QLabel[type="key"] {{ font-size: 20px; font-weight: 600; }}
+QLabel[type="reading"] {{ font-size: 20px; }}
 QLabel[weight="bold"] {{ font-weight: 600; }}
 
 QToolTip {{ background: {raised}; color: {text1}; border: 1px solid {line}; padding: 4px 8px; }}
@@ -304,7 +319,9 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
     border: 2px solid {accent}; padding: 3px 7px;
 }}
-QTextEdit[reading="true"] {{ background: transparent; border: 2px solid transparent; padding: 0; border-radius: 0; }}
+QTextEdit[reading="true"] {{
+    background: transparent; border: 2px solid transparent; padding: 0; border-radius: 0; font-size: 20px;
+}}
 QTextEdit[reading="true"]:focus {{ border: 2px solid {accent}; padding: 0; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; outline: none; }}
 
@@ -326,7 +343,7 @@ QScrollBar::handle:hover {{ background: {text3}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: transparent; width: 0; height: 0;
 }}
-QStatusBar {{ background: {ground}; }}
+QStatusBar {{ background: {ground}; border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
 QTabBar::tab {{ padding: 6px 12px; border: none; color: {text2}; }}
 QTabBar::tab:selected {{ color: {text1}; border-bottom: 2px solid {accent}; }}

@@ -1,5 +1,6 @@
 """What the live feed shows of a mention, and the table model that holds a window of them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -153,14 +154,12 @@ class FeedModel(QAbstractTableModel):
 
     def number_of(self, mention: MentionId) -> int | None:
         """Which row shows a mention, None when none does."""
-        low, high = 0, len(self._rows)
-        while low < high:
-            middle = (low + high) // 2
-            if self._rows[middle].id < mention:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self._rows) and self._rows[low].id == mention else None
+        number = bisect_left(self._rows, mention, key=_id)
+        return number if number < len(self._rows) and self._rows[number].id == mention else None
+
+    def number_after(self, mention: MentionId) -> int:
+        """The first row that is newer than a mention; the number of rows when there is none."""
+        return bisect_right(self._rows, mention, key=_id)
 
     # ── Qt's side ──
 
@@ -181,3 +180,7 @@ class FeedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return " ".join(text for column in Column if (text := self._say(row, column)))
         return None
+
+
+def _id(row: FeedRow) -> MentionId:
+    return row.id

