@@ -25,7 +25,7 @@ class Call:
 
 _COMMANDS = {
     "desk": "window:desk",
-    "demo": "window:demo",
+    "demo": "demo:demo",
     "run": "headless:watch",
     "replay": "headless:replay",
     "import": "headless:take_in",

@@ -6,7 +6,8 @@ from typing import Any
 from console import settings as machine
 from console.app import plugins
 from console.domain.clock import Clock
-from console.domain.ports import Answer, Post, Source
+from console.domain.mention import Post
+from console.domain.ports import Answer, Source
 from console.pipeline.dispatch import Dispatch
 from console.pipeline.scoring import Scoring
 from console.services.desk import Desk

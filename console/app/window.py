@@ -1,21 +1,24 @@
 """The desk, and the commands that open it."""
 
+import asyncio
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from console import settings as machine
-from console.app import Call
+from console.app import Call, plugins
 from console.app.runtime import Runtime
 from console.domain.clock import Clock, WallClock
-from console.domain.escalation import Notification, NotificationId
+from console.domain.escalation import Notification, NotificationId, Role
 from console.domain.incident import Incident, IncidentId
 from console.domain.ports import Source
+from console.services import report as reports
 from console.services.engine import Run
 from console.store import incidents, notifications
 from console.store.database import Store
@@ -57,7 +60,10 @@ def application() -> QApplication:
 
 
 class Screen(QObject):
-    """Window, card and tray on one runtime, in one language and one look that may both change while it runs."""
+    """Window, card and tray on one runtime, in one language and one look that may both change while it runs.
+
+    ``is_passing``: nothing that is chosen is remembered (a demo).
+    """
 
     open_wanted = Signal(str)
 
@@ -70,13 +76,15 @@ class Screen(QObject):
         *,
         extra: Sequence[Source] = (),
         run: Run | None = None,
+        is_passing: bool = False,
     ) -> None:
         super().__init__()
+        self._is_passing = is_passing
         self._app, self._home, self._settings, self._store = app, call.home, call.settings, store
         self._spoken: dict[str, Words] = {call.words.language: call.words}
         self._words = call.words
-        self._scheme = call.asked.theme or call.settings.theme
-        look = theme(self._scheme, self._words.language)
+        self.scheme = call.asked.theme or call.settings.theme
+        look = theme(self.scheme, self._words.language)
         apply(app, look)
         self.runtime = Runtime(
             store,
@@ -130,18 +138,42 @@ class Screen(QObject):
         """Speak another language from now on: ``zh_CN`` or ``en``; remembered on this machine."""
         self._words = self.words_for(code)
         self.window.retranslate(self._words)
-        self.look(self._scheme)
+        self.look(self.scheme)
         self.card.retranslate()
         self._remember(language=code)
 
     def look(self, scheme: str) -> None:
         """Look ``dark``, ``light`` or as the system does, from now on; remembered on this machine."""
-        self._scheme = scheme
+        self.scheme = scheme
         look = theme(scheme, self._words.language)
         self.window.restyle(look)
         self.window.mark_scheme(scheme)
         self.card.restyle(look)
         self._remember(theme=scheme)
+
+    async def export(
+        self, incident: IncidentId, formats: Sequence[str], folder: Path, code: str | None, *, force: bool = False
+    ) -> list[Path]:
+        """Write an incident's timeline in each format; the files. Runs on the engine's loop, writes on a thread."""
+        words = self.words_for(code)
+
+        def write() -> list[Path]:
+            return [
+                path
+                for name in formats
+                for path in reports.export(
+                    self._store,
+                    incident,
+                    plugins.exporter(name),
+                    folder,
+                    language=words.language,
+                    at=self.runtime.clock.now(),
+                    by=words.role(Role.DUTY),
+                    force=force,
+                )
+            ]
+
+        return await asyncio.to_thread(write)
 
     def come_forward(self) -> None:
         """Bring the window to the front, on a person's own wish."""
@@ -169,8 +201,9 @@ class Screen(QObject):
         if incident is not None:
             self.window.look_at_incident(incident)
 
-    def _remember(self, **changed: str) -> None:
-        settings = replace(self._settings, **changed)
-        if settings != self._settings:
+    def _remember(self, *, language: str | None = None, theme: str | None = None) -> None:
+        old = self._settings
+        settings = replace(old, language=language or old.language, theme=theme or old.theme)
+        if not self._is_passing and settings != self._settings:
             self._settings = settings
             machine.save(self._home.settings, settings)

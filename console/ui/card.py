@@ -115,6 +115,10 @@ class Card(QWidget):
         self._page.restyle(look)
         self._draw()
 
+    def press_acknowledge(self) -> None:
+        """Press the button of the page that is shown, as a person would."""
+        self._page.acknowledge.click()
+
     @property
     def face(self) -> Face | None:
         """The page that is shown."""
