@@ -105,6 +105,10 @@ class Notifier(Protocol):
         """Take a notification off the screen: it was answered or cancelled elsewhere."""
         ...
 
+    async def close(self) -> None:
+        """Let go of what is held open; what is on the screen stays there, and the notifier may be used again."""
+        ...
+
 
 OnAnswer = Callable[[Answer], None]
 """Called from the engine's loop with what a person did."""

@@ -33,6 +33,11 @@ LOCAL: Final = frozenset({"desktop"})
 """The channels that a drill may use: they end at this machine."""
 
 
+def full_jitter(longest: float) -> float:
+    """A wait drawn from the whole range, so that what failed together is not tried again together; seconds."""
+    return random.uniform(min(0.2, longest), longest)
+
+
 class Dispatch:
     """Delivers what is owed, each notification on its own: a slow or broken one never delays another.
 
@@ -52,7 +57,7 @@ class Dispatch:
         self._store = store
         self._clock = clock
         self._notifiers = tuple(notifiers)
-        self._jitter = jitter or (lambda longest: random.uniform(0.2, longest))
+        self._jitter = jitter or full_jitter
         self._busy: set[NotificationId] = set()
         self._on_screen: set[NotificationId] = set()
         self._failures: dict[NotificationId, int] = {}
@@ -80,6 +85,8 @@ class Dispatch:
                     await self._rest(todo.look_again_at)
         finally:
             leave()
+            for notifier in self._notifiers:
+                await notifier.close()
 
     def _on_commit(self, loop: asyncio.AbstractEventLoop, changes: Changes) -> None:
         """On the store's thread."""

@@ -46,7 +46,7 @@ def use(make: Make, work: Work) -> list[Answer]:
         try:
             await work(notifier)
         finally:
-            await notifier.close()  # type: ignore[attr-defined]
+            await notifier.close()
 
     asyncio.run(run())
     return answers

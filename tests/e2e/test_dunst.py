@@ -175,8 +175,6 @@ class Room:
             finally:
                 dispatch.cancel()
                 await asyncio.gather(dispatch, *answers, return_exceptions=True)
-                for channel in channels:
-                    await channel.close()  # type: ignore[attr-defined]
 
         asyncio.run(run())
 
