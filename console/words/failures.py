@@ -166,6 +166,9 @@ _REASONS: Final[Mapping[str, str]] = {
     "desktop_slow": say("the notification service is slow"),
     "desktop_forbidden": say("notifications are forbidden"),
     "desktop_refused": say("the notification service refused it"),
+    "no_contact": say("this person is not told any more"),
+    "no_channel": say("there is no channel to this person"),
+    "broken": say("the program failed at it; the log says more"),
 }
 
 _FAULTS: Final[Mapping[str, str]] = {
