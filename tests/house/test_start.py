@@ -22,9 +22,8 @@ sys.exit(cli.main(sys.argv[1:]))
 
 def loaded_by(checkout: Path, *arguments: str) -> tuple[int, set[str]]:
     """The exit status of a command, and the top-level modules that its process had loaded at its end."""
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED, *arguments], cwd=checkout, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", LOADED, *arguments]
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False, timeout=60)
     return done.returncode, set(json.loads(done.stderr.splitlines()[-1]))
 
 
