@@ -1,5 +1,6 @@
 """Who may know whom: what the import contracts of pyproject.toml cannot say."""
 
+import ast
 import sys
 
 import pytest
@@ -39,16 +40,27 @@ def test_a_door_opens_on_the_standard_library_alone(name: str) -> None:
     assert ours <= {"console", "console.__version__", *DOORS}
 
 
-def test_a_plug_in_knows_no_other_plug_in_and_nobody_but_the_composition_root_knows_a_plug_in() -> None:
-    plug_ins = {
-        module.name
-        for module in modules()
-        if module.room in WINGS and module.name.count(".") == 2 and not module.name.rpartition(".")[2].startswith("_")
-    }
+def plug_ins() -> set[str]:
+    """The modules that a wing's list names, by import or as `package.module:function`, or that the root takes."""
+    named: set[str] = set()
     for module in modules():
-        is_list = module.name == f"console.{module.room}" and module.room in WINGS
-        known = {name for name in imports(module.tree) if name in plug_ins} - {module.name}
-        if is_list:
-            assert all(name.startswith(module.name) for name in known), module.name
+        if module.name in {f"console.{wing}" for wing in WINGS} or module.room == "app":
+            named.update(imports(module.tree))
+            named.update(
+                node.value.partition(":")[0]
+                for node in ast.walk(module.tree)
+                if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            )
+    in_wings = {module.name for module in modules() if module.room in WINGS and module.name.count(".") == 2}
+    return {name for name in named & in_wings if not name.rpartition(".")[2].startswith("_")}
+
+
+def test_a_plug_in_knows_no_other_plug_in_and_nobody_but_the_composition_root_knows_a_plug_in() -> None:
+    found = plug_ins()
+    assert {name.split(".")[1] for name in found} == set(WINGS), "every wing has one"
+    for module in modules():
+        known = set(imports(module.tree)) & found - {module.name}
+        if module.name in {f"console.{wing}" for wing in WINGS}:
+            assert all(name.startswith(f"{module.name}.") for name in known), module.name
         elif module.room not in ("app", "cli"):
             assert not known, f"{module.name} knows {sorted(known)}: it may see console.domain.ports"
