@@ -64,6 +64,8 @@ class Store:
         SettingRefused for a file that is no store. ``read_only`` may be opened beside a writer.
         """
         clock = clock or WallClock()
+        if path.is_dir():
+            raise SettingRefused("not_a_store", path=str(path))
         if read_only:
             return cls._open_read_only(path, clock)
         try:

@@ -4,19 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from console.domain.clock import Instant
-from console.domain.conversation import Subject, SubjectKind, is_threaded
+from console.domain.conversation import SubjectKind
 from console.domain.hygiene import clean, sample
 from console.domain.mention import ConversationId, Label, MentionId, Post, Sentiment
 from console.domain.monitor import MonitorId
 from console.domain.ports import Cursor, Rejected
 from console.store import coverage
-from console.store.connection import Db, Tx
+from console.store.connection import Tx
+from console.store.counted import HEAD, Counted, count, for_tally
 from console.store.feed import count_by_label, latest, newest_arrival, one, sample_matching
 from console.store.minutes import Rollup, counts_by_minute
 from console.store.placing import Placed, Placing
 from console.store.rows import FIELDS
 
 __all__ = [
+    "HEAD",
     "Added",
     "Counted",
     "ScoredPost",
@@ -29,9 +31,6 @@ __all__ = [
     "one",
     "sample_matching",
 ]
-
-HEAD = 120
-"""Characters of a text that stand for it in a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +45,6 @@ class ScoredPost:
     post: Post
     monitors: tuple[MonitorId, ...]
     sentiment: Sentiment | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a reading needs of one mention.
-
-    ``subject`` is its conversation, or for a loose post its first monitor. ``author`` is qualified by the platform.
-    ``is_late_judgement``: the post was counted before without a label; only its label is news.
-    """
-
-    subject: Subject
-    monitors: tuple[MonitorId, ...]
-    mention: MentionId
-    platform: str
-    author: str
-    followers: int | None
-    published_at: Instant
-    arrived_at: Instant
-    label: Label | None
-    negative: float | None
-    text_head: str
-    is_late_judgement: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,44 +111,6 @@ def add(
     for source, next_after in (heard or {}).items():
         coverage.heard(tx, source, now, next_after)
     return arrival.added(sum(len(some) for some in refused.values()))
-
-
-def for_tally(db: Db, since: Instant) -> list[Counted]:
-    """All mentions published since, in the order in which they were added, to fill windows anew at start."""
-    subjects: dict[tuple[str, str], Subject] = {}
-    monitors: dict[str, tuple[MonitorId, ...]] = {}
-    found = []
-    for row in db.rows(_COUNTED, (since,)):
-        number, conversation, is_loose, watching, platform, author, followers, published, arrived, label, p, head = row
-        if watching not in monitors:
-            monitors[watching] = tuple(sorted(MonitorId(int(one)) for one in watching.split(",")))
-        key = (_MONITOR, str(monitors[watching][0])) if is_loose else (_CONVERSATION, conversation)
-        if key not in subjects:
-            subjects[key] = Subject(SubjectKind(key[0]), key[1])
-        found.append(
-            Counted(
-                subjects[key],
-                monitors[watching],
-                number,
-                platform,
-                f"{platform}:{author}",
-                followers,
-                published,
-                arrived,
-                None if label is None else Label(label),
-                p,
-                head,
-            )
-        )
-    return found
-
-
-_COUNTED = f"""
-    SELECT id, conversation, root_id IS NULL AND parent_id IS NULL,
-        (SELECT group_concat(monitor) FROM mention_monitor WHERE mention = m.id),
-        platform, author, author_followers, published_at, arrived_at, label, negative, substr(text, 1, {HEAD})
-    FROM mention AS m INDEXED BY mention_published WHERE published_at >= ? ORDER BY id
-"""
 
 
 class _Arrival:
@@ -247,46 +186,14 @@ class _Arrival:
         label = known.sentiment.label
         subjects = [(_CONVERSATION, str(known.conversation))]
         subjects.extend((_MONITOR, str(monitor)) for monitor in placed.monitors)
-        count = self._rollup.judge if is_late else self._rollup.add
-        count(subjects, post.published_at, post.platform, label)
+        tell = self._rollup.judge if is_late else self._rollup.add
+        tell(subjects, post.published_at, post.platform, label)
         self._negative += label is Label.NEGATIVE
-        self._counted.append(
-            _counted(MentionId(known.id), known.conversation, post, known.sentiment, placed.monitors, is_late=is_late)
-        )
+        self._counted.append(count(placed, is_late=is_late))
 
 
 _CONVERSATION = SubjectKind.CONVERSATION.value
 _MONITOR = SubjectKind.MONITOR.value
-
-
-def _counted(
-    mention: MentionId,
-    conversation: ConversationId,
-    post: Post,
-    sentiment: Sentiment,
-    monitors: tuple[MonitorId, ...],
-    *,
-    is_late: bool = False,
-) -> Counted:
-    if is_threaded(post):
-        subject = Subject(SubjectKind.CONVERSATION, conversation)
-    else:
-        subject = Subject(SubjectKind.MONITOR, str(monitors[0]))
-    assert post.arrived_at is not None
-    return Counted(
-        subject,
-        monitors,
-        mention,
-        post.platform,
-        f"{post.platform}:{post.author}",
-        post.author_followers,
-        post.published_at,
-        post.arrived_at,
-        sentiment.label,
-        sentiment.negative,
-        post.text[:HEAD],
-        is_late,
-    )
 
 
 def _row(placed: Placed, claimed_at: Instant | None) -> tuple[object, ...]:

@@ -108,6 +108,8 @@ class Placing:
         """Give a new post its place; None when neither it nor its thread concerns any monitor."""
         key = (post.platform, post.external_id)
         conversation = self._conversation(post)
+        if len(monitors) > 1:
+            monitors = tuple(sorted(set(monitors)))
         if not monitors:
             thread = self._monitors.get(conversation) or self._monitors.get(post.external_id)
             if not thread:

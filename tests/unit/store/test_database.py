@@ -196,6 +196,12 @@ def _somebodys_database(path: Path) -> None:
         other.commit()
 
 
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(SettingRefused) as caught:
+        Store.open(tmp_path / ".")
+    assert caught.value.code == "not_a_store"
+
+
 @pytest.mark.parametrize("make", [_somebodys_notes, _somebodys_database])
 def test_a_strangers_file_is_refused_and_left_alone(path: Path, make: Callable[[Path], None]) -> None:
     make(path)

@@ -110,11 +110,13 @@ def test_a_reply_joins_the_monitors_of_its_thread(store: Store) -> None:
 
 
 def test_loose_posts_are_measured_by_their_monitor_and_threaded_ones_by_conversation(store: Store) -> None:
-    added = add(store, a_scored_post("loose", monitors=(4, 7)), a_scored_post("reply", parent_id="loose"))
+    added = add(store, a_scored_post("loose", monitors=(7, 4, 7)), a_scored_post("reply", parent_id="loose"))
     assert [one.subject for one in added.counted] == [
         Subject(SubjectKind.MONITOR, "4"),
         Subject(SubjectKind.CONVERSATION, "loose"),
     ]
+    assert added.counted[0].monitors == (4, 7)
+    assert store.read(mentions.for_tally, 0).result() == list(added.counted)
 
 
 def test_what_a_batch_counts_carries_what_a_reading_needs(store: Store) -> None:
