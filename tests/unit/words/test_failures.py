@@ -93,6 +93,25 @@ def test_a_broken_entry_is_named() -> None:
     assert "#36" in ZH.fault(fault)
 
 
+def rejections() -> set[str]:
+    """The codes for which an item of a source is rejected, wherever they are given."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                place = {"Unfit": 0, "Rejected": 1, "_rejected": 1}.get(node.func.id)
+                code = node.args[place] if place is not None and len(node.args) > place else None
+                if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                    found.add(code.value)
+    return found
+
+
+@pytest.mark.parametrize("code", sorted(rejections()))
+def test_every_rejection_has_a_reason(code: str) -> None:
+    assert EN.reason(code) != code
+    assert re.search("[\u4e00-\u9fff]", ZH.reason(code))
+
+
 def test_reasons_are_short() -> None:
     assert EN.reason("few") == "too few posts to say"
     assert ZH.reason("few") == "样本不足"
