@@ -180,7 +180,7 @@ def _title(told: Told, words: Words) -> str:
 def _count(facts: Facts, words: Words, now: Instant) -> tuple[str, str, str]:
     n = facts.get("total_negative")
     since = words.say("{elapsed} since first post", elapsed=words.elapsed(_since(facts.get("first_post_at"), now)))
-    unit = words.say("negatives") if n != 1 else words.say("negative")
+    unit = words.count("negative", "negatives", n or 0)
     return words.number(n), unit, since
 
 
