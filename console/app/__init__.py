@@ -2,6 +2,7 @@
 
 import argparse
 import locale
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,5 +69,7 @@ def language(settings: machine.Settings) -> str:
     """The language to speak: as set, else the system's where that is English, else Chinese."""
     if settings.language != "system":
         return settings.language
-    name = (locale.getlocale()[0] or "").lower()
-    return "en" if name.startswith("en") else "zh_CN"
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    # Python takes a system that names no language at all for an American one.
+    spoken = next(filter(None, named), "") if os.name == "posix" else locale.getlocale()[0] or ""
+    return "en" if spoken.lower().startswith("en") else "zh_CN"

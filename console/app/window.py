@@ -1,13 +1,14 @@
 """The desk, and the commands that open it."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -31,6 +32,16 @@ from console.ui.window import MainWindow
 from console.words import Words
 
 
+LOG = logging.getLogger(__name__)
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
 def desk(call: Call) -> int:
     """The desk on this user's store, until it is quit."""
     app = application()
@@ -49,6 +60,7 @@ def desk(call: Call) -> int:
 
 def application() -> QApplication:
     """The one application object, named so that the desktop files its windows and notifications under it."""
+    qInstallMessageHandler(_log_qt)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
@@ -57,6 +69,11 @@ def application() -> QApplication:
     QGuiApplication.setDesktopFileName("crisis-console")
     app.setQuitOnLastWindowClosed(False)
     return app
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Qt's own messages belong in the log, not on the person's terminal."""
+    LOG.log(_QT_LEVELS.get(kind, logging.WARNING), "qt", extra={"said": message, "category": context.category})
 
 
 class Screen(QObject):

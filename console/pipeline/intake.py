@@ -90,8 +90,8 @@ class Intake:
 
     @property
     def waiting(self) -> int:
-        """Posts judged but not yet stored."""
-        return len(self._ready)
+        """Posts judged but not yet stored. What a record holds for later does not wait: its time has not come."""
+        return 0 if self._recorded else len(self._ready)
 
     async def put(self, source: str, batch: Batch) -> None:
         """Take one batch of a source: match, judge, queue. Returns when there is room for the next."""
