@@ -1,6 +1,8 @@
 """What every test may ask for, and what no test may do: reach beyond this machine, this home or this screen."""
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +16,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # A forgotten `home` fixture must not touch a person's store, nor a forgotten private bus their notifications.
 os.environ["CRISIS_CONSOLE_HOME"] = tempfile.mkdtemp(prefix="crisis-console-tests-")
+atexit.register(shutil.rmtree, os.environ["CRISIS_CONSOLE_HOME"], ignore_errors=True)
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
 
 hypothesis.settings.register_profile("house", deadline=None)  # two busy cores say nothing about our speed

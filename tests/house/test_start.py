@@ -34,9 +34,7 @@ def test_a_question_loads_the_standard_library_alone(checkout: Path, arguments: 
     assert loaded & HEAVY == set()
 
 
-def test_a_headless_command_loads_no_screen_and_no_process_of_ours_the_scorer(
-    checkout: Path, home: Path, tmp_path: Path
-) -> None:
+def test_a_headless_command_loads_no_screen_and_no_process_of_ours_the_scorer(checkout: Path, tmp_path: Path) -> None:
     stream = tmp_path / "stream.jsonl"
     post = {"id": "1", "platform": "weibo", "author": "a", "text": "这台冰箱漏电,客服不理人,太失望了"}
     lines = [json.dumps(post | {"id": str(n), "published_at": f"2026-03-01T08:00:{n:02}+08:00"}) for n in range(20)]
