@@ -11,8 +11,8 @@ nothing: the room may be empty, and the deputy must be told.
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QRectF, Qt, QVariantAnimation, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeyEvent, QPainterPath, QRegion
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QCursor, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from console.domain.escalation import NotificationId
@@ -20,11 +20,12 @@ from console.domain.incident import IncidentId
 from console.ui.card_face import Face, Stage
 from console.ui.card_page import HEIGHT, WIDTH, Page
 from console.ui.card_parts import RADIUS, SHADOW
-from console.ui.compositing import is_blended
+from console.ui.corner import Corner
 from console.ui.theme import Theme
 
 _EDGE = 16  # pixels between the card and the edges of the screen
 _LOOKED: Final = 1_000  # milliseconds on the screen before the pointer's coming proves a look
+_AT_HAND: Final = 60_000  # milliseconds after which who touched it last has gone elsewhere
 _FLASH: Final = 2_000
 _HAND: Final = 3  # pixels: less than a hand moves a pointer
 
@@ -66,7 +67,8 @@ class Card(QWidget):
         self._seen: set[NotificationId] = set()
         self._put_away: set[tuple[NotificationId, Stage]] = set()
         self._on_screen = QElapsedTimer()
-        self._pointer = QPoint()
+        self._corner = Corner(self, edge=_EDGE, shadow=SHADOW, radius=RADIUS)
+        self._touched = QElapsedTimer()
         self._flash = QVariantAnimation(self, startValue=1.0, endValue=0.0, duration=_FLASH)
         self._flash.valueChanged.connect(self._page.light)
         self._page.acknowledge.clicked.connect(self._acknowledge)
@@ -98,7 +100,7 @@ class Card(QWidget):
             self.hide()
             return
         if not self.isVisible():
-            self._place()
+            self._corner.place()
             self.show()
         if rung:
             self._ring()
@@ -153,24 +155,6 @@ class Card(QWidget):
         self._flash.start()
         QApplication.beep()
 
-    def _place(self) -> None:
-        """The bottom right corner of the screen that the person works on. Wayland places it as it likes."""
-        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-        area = screen.availableGeometry()
-        margin = _EDGE - SHADOW
-        self._cut_out()
-        self.move(area.right() + 1 - WIDTH - margin, area.bottom() + 1 - HEIGHT - margin)
-        self._pointer = QCursor.pos()
-
-    def _cut_out(self) -> None:
-        """Leave the shadow away where it would be a black frame."""
-        if is_blended():
-            self.clearMask()
-            return
-        outline = QPainterPath()
-        outline.addRoundedRect(QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW), RADIUS, RADIUS)
-        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
-
     # ── what a person does ────────────────────────────────────────────────────────────────────────
 
     @Slot()
@@ -211,14 +195,17 @@ class Card(QWidget):
             self.seen.emit(face.notification)
 
     def _is_at_hand(self) -> bool:
-        """Whether a person is about to press something here."""
-        return self.isVisible() and (self.isActiveWindow() or self.geometry().contains(QCursor.pos()))
+        """Whether a person may be about to press something here."""
+        is_near = self.isActiveWindow() or self.geometry().contains(QCursor.pos())
+        return self.isVisible() and is_near and self._touched.isValid() and self._touched.elapsed() < _AT_HAND
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if isinstance(event, QKeyEvent) and kind is QEvent.Type.KeyPress and event.key() in _TURNS:
             self._turn(_TURNS[Qt.Key(event.key())])  # a button would give them to its neighbour
             return True
+        if kind in _PRESSES or kind is QEvent.Type.MouseMove:
+            self._touched.start()
         if kind in _PRESSES:
             if kind is not QEvent.Type.KeyPress:
                 self._listen_to_keys(is_on=True)
@@ -229,7 +216,7 @@ class Card(QWidget):
 
     def _has_been_looked_at(self) -> bool:
         """The pointer was moved, by a hand, over what has been on the screen for a second."""
-        is_hand = (QCursor.pos() - self._pointer).manhattanLength() > _HAND
+        is_hand = (QCursor.pos() - self._corner.pointer).manhattanLength() > _HAND
         return is_hand and self._on_screen.isValid() and self._on_screen.elapsed() >= _LOOKED
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -106,22 +106,21 @@ def read(db: Db, kept: frozenset[IncidentId]) -> tuple[Told, ...]:
         incident, to = incidents.one(db, number), contacts.get(notification.contact)
         if incident is None or to is None:
             continue
-        stage = _stage(notification, incident)
-        if stage is not None and (stage is not Stage.TAKEN or number in kept):
+        stage = _stage(notification, incident, is_kept=number in kept)
+        if stage is not None:
             told.append(Told(notification, to, incident, stage))
     return tuple(sorted(told, key=_rank))
 
 
-def _stage(notification: Notification, incident: Incident) -> Stage | None:
+def _stage(notification: Notification, incident: Incident, *, is_kept: bool) -> Stage | None:
     """The stage of a page, None where there is nothing to show any more."""
+    is_over = notification.state in _ENDED
     if notification.why is Why.CLEAR:
-        is_new = notification.seen_at is None and notification.state not in _ENDED
-        return Stage.CLEAR if is_new else None
-    if notification.state not in _ENDED and (
-        notification.state is not NotificationState.REFUSED or incident.acknowledged_by is None
-    ):
+        return Stage.CLEAR if not is_over and (is_kept or notification.seen_at is None) else None
+    is_undelivered = notification.state is NotificationState.REFUSED
+    if not is_over and not (is_undelivered and incident.acknowledged_by is not None):
         return Stage.OPEN
-    return Stage.TAKEN if incident.acknowledged_by is not None else None
+    return Stage.TAKEN if is_kept and incident.acknowledged_by is not None else None
 
 
 def _rank(told: Told) -> tuple[bool, int, int, int]:

@@ -166,7 +166,7 @@ def test_a_newcomer_is_shown_at_once_but_never_under_a_person_s_hand(card: Card,
     card.show_faces([a_face(2), a_face(1)])
     assert card.face is not None
     assert card.face.incident == 2
-    QCursor.setPos(card.geometry().center())
+    move_pointer(card, QPoint(100, 100))
     card.show_faces([a_face(3), a_face(2), a_face(1)])
     assert card.face.incident == 2
     assert button(card, "cardPager").text() == "2 / 3"

@@ -176,6 +176,7 @@ def test_an_all_clear_is_shown_until_it_was_seen(store: Store) -> None:
     assert pages(store) == [(1, Stage.CLEAR)]
     mine = store.read(notifications.open_for, Role.EXECUTIVE).result(10)[0]
     store.write(notifications.mark, mine.id, NotificationEvent.SEE, NOON, "card").result(10)
+    assert pages(store, 1) == [(1, Stage.CLEAR)]  # who looks at it puts it away
     assert pages(store) == []
 
 
