@@ -5,32 +5,22 @@ import os
 import sys
 import tempfile
 import time
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from console import assets
 from console.app import Call, plugins
 from console.app.window import Screen, application
 from console.domain.changes import Changes
-from console.domain.clock import Instant, ReplayClock
-from console.domain.escalation import Role
-from console.domain.incident import Incident, IncidentState
-from console.domain.monitor import Monitor, MonitorId
+from console.domain.incident import Incident
 from console.domain.rule import Level
+from console.services import drill as drills
 from console.services.engine import Run
-from console.store import incidents, watchlist
-from console.store.connection import Tx
 from console.store.database import Store
-from console.words import Words
+from console.ui.tour import CRITICAL, Tour
 
-_STANDING_STILL = 1e-6
-_POLL = 50
 _SETTLED = 2_000
 _PATIENCE = 110_000
 _PICTURE = QSize(1600, 1000)
@@ -43,45 +33,23 @@ def demo(call: Call) -> int:
     if not is_seen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = application()
-    drill = _load("heater")
+    drill = drills.load()
     with tempfile.TemporaryDirectory(prefix="crisis-console-demo-") as folder:
         source = plugins.replay_source([drill.records], batch=4)
-        clock = ReplayClock(drill.live_from, _STANDING_STILL)
+        clock = drills.DrillClock(source.first_at, drill.live_from, drill.pace.quiet)
         store = Store.open(Path(folder, "drill.db"), clock=clock)
         try:
-            store.write(_set_the_scene, drill, call.words, clock.now()).result()
+            store.write(drills.prepare, drill, call.words.language, clock.now()).result()
             run = Run(recorded=True, is_drill=True)
             screen = Screen(call, app, store, clock, extra=[source], run=run, is_passing=True)
+            screen.window.set_drill(is_drill=True)
             pictures = call.asked.screenshots or (None if is_seen else call.home.cache / "demo")
             play = Play(screen, clock, drill.pace, pictures, ends=not is_seen)
             screen.run()
+            play.pacing.end()
             return play.status
         finally:
             store.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Drill:
-    """A bundled drill: its records, its brand and people by language, and how fast to play it at each stage."""
-
-    records: Path
-    live_from: Instant
-    monitor: dict[str, Any]
-    officer: dict[str, str]
-    executive: dict[str, str]
-    pace: dict[str, float]
-
-
-def _load(name: str) -> Drill:
-    told = tomllib.loads(assets.text("drills", f"{name}.toml"))
-    return Drill(
-        assets.path("drills", told["records"]),
-        round(told["live_from"].timestamp() * 1000),
-        told["monitor"],
-        told["officer"],
-        told["executive"],
-        told["pace"],
-    )
 
 
 def has_display() -> bool:
@@ -93,72 +61,49 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _set_the_scene(tx: Tx, drill: Drill, words: Words, at: Instant) -> None:
-    """The drill's brand and its invented people."""
-    watched = drill.monitor
-    monitor = Monitor(MonitorId(0), watched["title"], tuple(watched["names"]), handles=tuple(watched["handles"]))
-    by = words.say("drill")
-    watchlist.save_monitor(tx, monitor, by, at)
-    names = {Role.DUTY: drill.officer, Role.EXECUTIVE: drill.executive}
-    for contact in watchlist.contacts(tx):
-        watchlist.save_contact(tx, replace(contact, name=names[contact.role][words.language]), by, at)
-
-
 class Play(QObject):
-    """Paces the drill: fast until it is critical, then slow; and where nobody watches, plays it to its end."""
+    """Leads through the drill; where nobody watches (``ends``), plays it to its end and tells what came of it."""
+
+    _risen = Signal(int)
 
     def __init__(
-        self, screen: Screen, clock: ReplayClock, pace: dict[str, float], pictures: Path | None, *, ends: bool
+        self, screen: Screen, clock: drills.DrillClock, pace: drills.Pace, pictures: Path | None, *, ends: bool
     ) -> None:
         super().__init__()
         self.status = 1 if ends else 0
-        self._screen, self._clock, self._pace = screen, clock, pace
-        self._pictures, self._ends = pictures, ends
+        self._screen, self._pictures, self._ends = screen, pictures, ends
         self._told: dict[str, object] = {}
-        self._incident: Incident | None = None
-        self._critical: Incident | None = None
-        self._began = 0.0
-        self._waiting = QTimer(self, interval=_POLL)
-        self._waiting.timeout.connect(self._start)
-        self._waiting.start()
-        screen.bridge.changed.connect(self._hear)
+        self._began = time.monotonic()
+        self._risen.connect(self._rise)
+        self.pacing = drills.Pacing(screen.runtime.store, clock, pace, self._risen.emit)
+        self._tour = Tour(screen.window, screen.words_for(None), screen.window.theme)
         if ends:
             screen.window.resize(_PICTURE)
+            screen.bridge.changed.connect(self._hear)
             QTimer.singleShot(_PATIENCE, self, self._give_up)
+        else:
+            QTimer.singleShot(_SETTLED, self, self._tour.begin)
 
-    def _start(self) -> None:
-        """Let time run once the engine watches: what is late at the start would come in one lump."""
-        if self._screen.runtime.engine.health().is_watching and self._screen.window.isVisible():
-            self._waiting.stop()
-            self._began = time.monotonic()
-            self._clock.set_speed(self._pace["quiet"])
+    def _rise(self, level: int) -> None:
+        if level == Level.CRITICAL:
+            self._told["seconds_to_critical"] = round(time.monotonic() - self._began, 1)
+            self._screen.query.ask("drill", drills.gravest, then=self._show)
+
+    def _show(self, worst: Incident | None) -> None:
+        if worst is not None:
+            self._screen.window.look_at_incident(worst)
+        self._tour.reach(CRITICAL)
+        if self._pictures is not None:
+            QTimer.singleShot(_SETTLED, self, self._take_pictures)
 
     def _hear(self, changes: Changes) -> None:
         if changes.incidents:
-            self._screen.query.ask("drill", incidents.list_, then=self._look)
+            self._screen.query.ask("drill", drills.gravest, then=self._look)
 
-    def _look(self, found: list[Incident]) -> None:
-        worst = max((one for one in found if one.is_firing), key=lambda one: one.level, default=None)
-        if worst is None:
-            return
-        if worst.level < Level.CRITICAL:
-            if self._incident is None:
-                self._clock.set_speed(self._pace["warning"])
-        elif self._critical is None:
-            self._critical = worst
-            self._clock.set_speed(self._pace["critical"])
-            self._told["seconds_to_critical"] = round(time.monotonic() - self._began, 1)
-            QTimer.singleShot(_SETTLED, self, self._show)
-        elif self._ends and worst.state is not IncidentState.OPEN and "acknowledged_by" not in self._told:
+    def _look(self, worst: Incident | None) -> None:
+        if worst is not None and worst.acknowledged_by is not None and "acknowledged_by" not in self._told:
             self._told["acknowledged_by"] = worst.acknowledged_by
             self._hand_over(worst)
-        self._incident = worst
-
-    def _show(self) -> None:
-        if self._critical is not None:
-            self._screen.window.look_at_incident(self._critical)
-        if self._pictures is not None:
-            QTimer.singleShot(_SETTLED, self, self._take_pictures)
 
     def _take_pictures(self) -> None:
         assert self._pictures is not None

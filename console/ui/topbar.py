@@ -155,6 +155,7 @@ class TopBar(QWidget):
         self.block = LevelBlock(words, theme)
         self._drill = label(bold=True)
         self._drill.setObjectName("drillMark")
+        self._drill.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._drill.hide()
         self._executive, self._taken, self._duty = _Said(128), _Said(136), _Said(120)
         self.menu_button = QPushButton()

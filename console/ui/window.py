@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         self.menu = MainMenu(self)
         self.menu.add_docks([(self._left, _LEFT), (self._right, _RIGHT)])
         self.top_bar.set_menu(self.menu)
-        self._flash = EdgeFlash(self)
+        self.edge = EdgeFlash(self)
 
     def _restore(self) -> None:
         geometry, state = self._settings.value("geometry"), self._settings.value("state")
@@ -284,6 +284,7 @@ class MainWindow(QMainWindow):
         """Read everything for the first time, and keep up from now on."""
         if self._is_fresh:
             self.default_docks()
+        self._tick(self._clock.now())
         self.feed.begin()
         self.pulse.begin()
         self.feed.focus()
@@ -313,7 +314,7 @@ class MainWindow(QMainWindow):
             self._attention = Attention(row.incident, None, self._attention.stretch)
         risen = None if before is None else found.risen_since(before)
         if risen is not None:
-            self._flash.flash(self.theme.level(risen))
+            self.edge.flash(self.theme.level(risen))
         self._show_subjects()
         self._show_right()
 
