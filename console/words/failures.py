@@ -50,6 +50,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "not_a_feed": say(
         "What stands there is not a feed ({reason}). Look for the site's RSS, Atom or JSON Feed address."
     ),
+    "nothing_readable": say("Items came, but none can be read; the first, {place}: {reason}."),
     "no_answer": say("The source hung for {seconds} s and was given up. It is tried again."),
     "source_died": say("This source's program failed ({error}) and was started again. The log says more."),
     "folder_missing": say("There is no folder {path}. Correct it, or make it; it is looked for again."),
@@ -76,6 +77,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "no_such_contact": say("There is no contact “{name}”."),
     "name_taken": say("The name “{name}” is taken. Choose another."),
     "option_wrong": say("“{value}” is not a value for {option}. Correct it."),
+    "no_such_kind": say("There is no kind of source “{kind}”."),
+    "option_unknown": say("A source of kind {kind} has no option “{option}”."),
+    "option_missing": say("A source of kind {kind} needs {option}."),
     "speed_wrong": say("“{value}” is not a speed: say max, or how many times real time."),
     # settings of this machine
     "home_unusable": say("The folder {path} cannot be used: {reason}. Set CRISIS_CONSOLE_HOME to another."),
@@ -247,6 +251,8 @@ class Failures(Names):
 
     def _filled(self, message: str, fields: Mapping[str, Any]) -> str:
         shown = {name: self._field(value) for name, value in fields.items()}
+        if fields.get("reason") in _REASONS:
+            shown["reason"] = self.reason(fields["reason"])
         return self.say(message).format_map(defaultdict(lambda: UNKNOWN, shown))
 
     def _field(self, value: Any) -> str:

@@ -52,6 +52,12 @@ def test_every_code_has_a_sentence_in_both_languages(code: str) -> None:
     assert chinese.endswith("。")
 
 
+def test_a_reason_within_a_sentence_is_said_in_its_language() -> None:
+    error = SourceDelayed("nothing_readable", place="posts.csv:2", reason="no_time", sample="x")
+    assert EN.error(error) == "Items came, but none can be read; the first, posts.csv:2: without a time."
+    assert "缺时间" in ZH.error(error)
+
+
 def test_a_code_without_a_sentence_shows_itself() -> None:
     assert EN.error(SettingRefused("odd", path="/x")) == "It did not work (odd: path /x). The log says more."
 
