@@ -6,10 +6,7 @@ Nothing here is ours but the way from the outbox to the desk: dunst draws the no
 import asyncio
 import contextlib
 import json
-import os
 import shutil
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -32,8 +29,9 @@ from console.store.database import Store
 from console.words import Words
 from tests.helpers.builders import a_verdict
 from tests.helpers.notification_service import PrivateBus, private_bus
+from tests.helpers.screen import Screen, a_screen, started, wait_for
 
-NEEDED = ("dunst", "Xvfb", "xdotool", "dbus-daemon")
+NEEDED = ("dunst", "dunstctl", "Xvfb", "xdotool", "dbus-daemon", "dbus-send")
 MISSING = [name for name in NEEDED if shutil.which(name) is None]
 
 pytestmark = [
@@ -62,81 +60,21 @@ _DUNSTRC = """
 """
 
 
-@dataclass
-class Screen:
-    """A private screen with dunst on it."""
-
-    environment: dict[str, str]
-
-    def run(self, *command: str) -> str:
-        """What a program of that session says."""
-        return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout
-
-    def click(self, button: int) -> None:
-        """Press the notification that lies at the top left."""
-        self.run("xdotool", "mousemove", "120", "60", "click", str(button))
-
-    def windows(self) -> list[str]:
-        """The windows on the screen."""
-        found = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--class", "Dunst"],
-            env=self.environment,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        return found.stdout.split()
+def windows(screen: Screen) -> list[str]:
+    """What dunst shows."""
+    return screen.run("xdotool", "search", "--onlyvisible", "--class", "Dunst").split()
 
 
 @contextlib.contextmanager
-def started(command: list[str], environment: dict[str, str], **more: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """A program for the length of a test."""
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        close_fds=True,
-        **more,  # type: ignore[call-overload]
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@contextlib.contextmanager
-def a_screen(bus: PrivateBus, folder: Path, action: str) -> Iterator[Screen]:
-    """A screen of its own number, and on it dunst, whose left click presses the button ``action``."""
-    reader, writer = os.pipe()
+def dunst(bus: PrivateBus, folder: Path, action: str) -> Iterator[Screen]:
+    """A screen with dunst on it, whose left click presses the button ``action``."""
     config = folder / "dunstrc"
     config.write_text(_DUNSTRC.format(action=action), encoding="utf-8")
-    screen = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
     with contextlib.ExitStack() as stack:
-        stack.enter_context(started(screen, dict(os.environ), pass_fds=(writer,)))  # type: ignore[arg-type]
-        os.close(writer)
-        with os.fdopen(reader) as told:
-            number = told.readline().strip()
-        environment = {**bus.environment(DISPLAY=f":{number}", HOME=str(folder), LC_ALL="C.UTF-8")}
-        stack.enter_context(started(["dunst", "-conf", str(config)], environment))
-        running = Screen(environment)
-        wait_for(lambda: _owns_the_name(running))
-        yield running
-
-
-def _owns_the_name(screen: Screen) -> bool:
-    command = ["dbus-send", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner"]
-    command.append("string:org.freedesktop.Notifications")
-    return "true" in screen.run(*command)
-
-
-def wait_for(what: Callable[[], bool], within: float = 20.0) -> None:
-    """Until it is so."""
-    end = time.monotonic() + within
-    while not what():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.02)
+        screen = stack.enter_context(a_screen(bus.environment(HOME=str(folder), LC_ALL="C.UTF-8")))
+        stack.enter_context(started(["dunst", "-conf", str(config)], screen.environment))
+        wait_for(lambda: bool(screen.run("dunstctl", "count", "displayed")))
+        yield screen
 
 
 @dataclass
@@ -205,13 +143,13 @@ def test_a_press_on_acknowledge_is_in_the_store_and_in_the_export_with_the_name(
     room: Room, bus: PrivateBus, tmp_path: Path
 ) -> None:
     fire(room)
-    with a_screen(bus, tmp_path, "acknowledge") as screen:
+    with dunst(bus, tmp_path, "acknowledge") as screen:
 
         def person() -> None:
-            wait_for(lambda: room.states() == {Role.DUTY: NotificationState.SENT} and bool(screen.windows()))
-            screen.click(1)
+            wait_for(lambda: room.states() == {Role.DUTY: NotificationState.SENT} and bool(windows(screen)))
+            screen.click(120, 60)
 
-        room.deliver(lambda: room.incident().state is IncidentState.HANDLING and not screen.windows(), person)
+        room.deliver(lambda: room.incident().state is IncidentState.HANDLING and not windows(screen), person)
     incident = room.incident()
     assert incident.acknowledged_by == "Lin"
     assert room.states() == {Role.DUTY: NotificationState.ANSWERED}
@@ -229,25 +167,25 @@ def test_one_press_takes_the_officer_s_and_the_executive_s_notification_off_the_
     room: Room, bus: PrivateBus, tmp_path: Path
 ) -> None:
     fire(room, "critical")
-    with a_screen(bus, tmp_path, "acknowledge") as screen:
+    with dunst(bus, tmp_path, "acknowledge") as screen:
 
         def person() -> None:
-            wait_for(lambda: set(room.states().values()) == {NotificationState.SENT} and bool(screen.windows()))
+            wait_for(lambda: set(room.states().values()) == {NotificationState.SENT} and bool(windows(screen)))
             assert screen.run("dunstctl", "count", "displayed").strip() == "2"
-            screen.click(1)
+            screen.click(120, 60)
 
-        room.deliver(lambda: room.incident().state is IncidentState.HANDLING and not screen.windows(), person)
+        room.deliver(lambda: room.incident().state is IncidentState.HANDLING and not windows(screen), person)
     assert room.incident().acknowledged_by in ("Lin", "Zhou <b>&")
     assert set(room.states().values()) == {NotificationState.ANSWERED}
 
 
 def test_putting_it_away_is_having_seen_it_and_no_answer(room: Room, bus: PrivateBus, tmp_path: Path) -> None:
     fire(room)
-    with a_screen(bus, tmp_path, "open") as screen:
+    with dunst(bus, tmp_path, "open") as screen:
 
         def person() -> None:
-            wait_for(lambda: bool(screen.windows()))
-            screen.click(3)
+            wait_for(lambda: bool(windows(screen)))
+            screen.click(120, 60, 3)
 
         room.deliver(lambda: room.states() == {Role.DUTY: NotificationState.SEEN}, person)
     assert room.incident().state is IncidentState.OPEN
@@ -257,12 +195,12 @@ def test_dunst_shows_a_stranger_s_words_as_words_and_one_notification_for_many_p
     room: Room, bus: PrivateBus, tmp_path: Path
 ) -> None:
     fire(room)
-    with a_screen(bus, tmp_path, "open") as screen:
+    with dunst(bus, tmp_path, "open") as screen:
 
         def person() -> None:
             wait_for(lambda: room.states() == {Role.DUTY: NotificationState.SENT})
 
-        room.deliver(lambda: bool(screen.windows()), person)
+        room.deliver(lambda: bool(windows(screen)), person)
         assert screen.run("dunstctl", "count", "displayed").strip() == "1"
         screen.run("dunstctl", "close-all")
         history = json.loads(screen.run("dunstctl", "history"))
