@@ -52,7 +52,7 @@ def take_in(call: Call) -> int:
     clock = WallClock()
     store = Store.open(call.asked.store, clock=clock)
     try:
-        sources = [plugins.file_source(path) for path in call.asked.files]
+        sources = [plugins.file_source(path, clock) for path in call.asked.files]
         engine = Engine(store, clock, _scoring(store, call.settings.workers), extra=sources, run=Run(ends=True))
         _play(engine, None)
         print(json.dumps({key: asdict(engine.progress)[key] for key in _COUNTS}))

@@ -3,16 +3,28 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from console.app import Call
+from console.app import Call, plugins
 from console.domain.clock import WallClock
 from console.domain.errors import SettingRefused
-from console.domain.escalation import Contact, ContactId, Role
+from console.domain.escalation import (
+    Contact,
+    ContactId,
+    Notification,
+    NotificationId,
+    NotificationState,
+    Role,
+    Why,
+)
+from console.domain.incident import IncidentId
 from console.domain.monitor import Monitor, MonitorId
+from console.domain.rule import Level
 from console.services.desk import Desk
 from console.store import coverage, mentions, watchlist
 from console.store.database import Store
+from console.wire import Wire
 from console.words import line
 
 BY = "command line"
@@ -23,8 +35,6 @@ _SHOWN = 5
 
 def source(call: Call) -> int:
     """Add, list, test or remove a source."""
-    from console.app.plugins import source_options, test_source
-
     with _store(call, changes=call.asked.act in ("add", "remove")) as (store, desk):
         rows = {row.name: row for row in store.read(watchlist.sources).result()}
         if call.asked.act == "list":
@@ -38,7 +48,9 @@ def source(call: Call) -> int:
             if call.asked.name in rows:
                 raise SettingRefused("name_taken", name=call.asked.name)
             asyncio.run(
-                desk.save_source(call.asked.name, call.asked.kind, source_options(call.asked.kind, _given(call)), BY)
+                desk.save_source(
+                    call.asked.name, call.asked.kind, plugins.source_options(call.asked.kind, _given(call)), BY
+                )
             )
             return 0
         row = rows.get(call.asked.name)
@@ -47,7 +59,7 @@ def source(call: Call) -> int:
         if call.asked.act == "remove":
             asyncio.run(desk.remove_source(row.name, BY))
             return 0
-        for post in asyncio.run(test_source(row.kind, dict(row.options))):
+        for post in asyncio.run(plugins.sample_source(row.kind, row.options, Wire(WallClock()), WallClock())):
             print(f"{call.words.date_time(post.published_at)}\t{line(post.author)}\t{line(post.text)}")
         return 0
 
@@ -105,10 +117,28 @@ def contact(call: Call) -> int:
         if call.asked.act == "remove":
             asyncio.run(desk.remove_contact(found.id, BY))
             return 0
-        from console.app.plugins import test_contact
-
-        asyncio.run(test_contact(found, call.words))
+        asyncio.run(_notify(call, found))
         return 0
+
+
+async def _notify(call: Call, to: Contact) -> None:
+    """Show a contact a harmless notification on this machine. Raises DeliveryDelayed or DeliveryRefused."""
+    clock = WallClock()
+    now = clock.now()
+    facts = {"title": call.words.say("This is a test. Nothing happened."), "level": Level.NOTICE.code, "is_drill": True}
+    notification = Notification(
+        NotificationId(f"test-{now}"),
+        IncidentId(0),
+        to.id,
+        to.role,
+        Level.NOTICE,
+        Why.NEW,
+        NotificationState.PENDING,
+        now,
+        facts,
+    )
+    for notifier in plugins.notifiers(lambda: call.words, lambda _: None, clock):
+        await notifier.send(notification, to)
 
 
 @contextmanager
@@ -122,10 +152,14 @@ def _store(call: Call, *, changes: bool) -> Iterator[tuple[Store, Desk]]:
 
 
 def _given(call: Call) -> dict[str, Any]:
-    given = {"where": call.asked.where, "platform": call.asked.platform, "every": call.asked.every}
-    return {key: value for key, value in given.items() if value is not None} | {
-        "allow_private": call.asked.allow_private
-    }
+    """The options that were named, in the words of the source's kind; the others keep their own defaults."""
+    asked = call.asked
+    if asked.kind == "folder":
+        given = {"path": str(Path(asked.where).absolute()), "platform": asked.platform, "interval": asked.every}
+    else:
+        private = asked.allow_private or None
+        given = {"url": asked.where, "platform": asked.platform, "interval": asked.every, "allow_private": private}
+    return {option: value for option, value in given.items() if value is not None}
 
 
 def _split(text: str) -> tuple[str, ...]:

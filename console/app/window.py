@@ -31,7 +31,6 @@ from console.ui.told import CardDesk
 from console.ui.window import MainWindow
 from console.words import Words
 
-
 LOG = logging.getLogger(__name__)
 
 _QT_LEVELS = {
