@@ -1,12 +1,14 @@
 """Painting rows: the ground of a row as the pointer and the selection have it, and text that gives way."""
 
+import re
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.domain.rule import Level
 from console.ui.theme import HINT, Theme, draw_shape
-from console.words import Words
+from console.words import SHAPES, Words
 
 ROW = 28
 BAR = 3
@@ -73,6 +75,25 @@ def put_level(
     width = QFontMetrics(font).horizontalAdvance(said)
     put(painter, QRect(at.x() + 16, at.y(), width + 1, height), said, colour, font)
     return 16 + width
+
+
+def put_shaped(painter: QPainter, area: QRect, text: str, theme: Theme) -> None:
+    """Write a sentence on one line; the levels' shapes in it are drawn, in their colours, not taken from a font."""
+    area = QRect(area)
+    for part in _SHAPE.split(text):
+        if area.width() <= 0:
+            return
+        if part in _LEVEL_OF:
+            level = _LEVEL_OF[part]
+            box = QRectF(area.left(), area.top() + (area.height() - 10) / 2, 10, 10)
+            draw_shape(painter, level, box, theme.level(level))
+            area.setLeft(area.left() + 12)
+        elif part:
+            area.setLeft(area.left() + put(painter, area, part, theme.text1, theme.font()))
+
+
+_LEVEL_OF = {shape: level for level, shape in SHAPES.items()}
+_SHAPE = re.compile(f"([{''.join(_LEVEL_OF)}])")
 
 
 def hatch(painter: QPainter, area: QRect, colour: QColor) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.domain.changes import Changes
 from console.domain.clock import DAY, Clock, Instant
 from console.ui.models import desk_reads
+from console.ui.models.desk_reads import MonitorRow, Situation, Vitals
 from console.ui.query import Query
 
 _SLOWLY = 5
@@ -47,6 +48,10 @@ class Pulse(QObject):
         self.read_all()
         self._timer.start()
 
+    def end(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+
     def read_all(self) -> None:
         """Read everything anew."""
         self._read_vitals()
@@ -83,10 +88,19 @@ class Pulse(QObject):
             self._read_monitors()
 
     def _read_situation(self) -> None:
-        self._query.ask("situation", desk_reads.situation, self._clock, then=self.situation.emit)
+        self._query.ask("situation", desk_reads.situation, self._clock, then=self._tell_situation)
 
     def _read_monitors(self) -> None:
-        self._query.ask("monitors", desk_reads.monitor_rows, self._clock, self.midnight, then=self.monitors.emit)
+        self._query.ask("monitors", desk_reads.monitor_rows, self._clock, self.midnight, then=self._tell_monitors)
 
     def _read_vitals(self) -> None:
-        self._query.ask("vitals", desk_reads.vitals, self._clock, self.midnight, self._path, then=self.vitals.emit)
+        self._query.ask("vitals", desk_reads.vitals, self._clock, self.midnight, self._path, then=self._tell_vitals)
+
+    def _tell_situation(self, found: Situation) -> None:
+        self.situation.emit(found)
+
+    def _tell_monitors(self, found: tuple[MonitorRow, ...]) -> None:
+        self.monitors.emit(found)
+
+    def _tell_vitals(self, found: Vitals) -> None:
+        self.vitals.emit(found)

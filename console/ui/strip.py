@@ -136,6 +136,11 @@ class HealthStrip(QWidget):
         self._troubles[key] = error
         self._say_trouble()
 
+    @property
+    def trouble(self) -> str:
+        """The trouble that is said now; empty where there is none."""
+        return self._trouble.accessibleName()
+
     def mend(self, key: str) -> None:
         """It works again."""
         if self._troubles.pop(key, None) is not None:

@@ -4,12 +4,9 @@ python tests/helpers/show_desk.py --lang zh_CN --theme dark --size 1600x1000 --s
 """
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -18,50 +15,14 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.domain.clock import ReplayClock
-from console.domain.mention import Reason, ReasonKind
-from console.services.desk import Desk
 from console.store import feed, incidents
 from console.store.database import Store
-from console.ui.bridge import Bridge
-from console.ui.query import Query
+from console.ui.scaling import fit_to_screen
 from console.ui.theme import apply, theme
 from console.ui.window import MainWindow
 from console.words import Words
 from tests.helpers.desk import fill
-
-ZONE = timezone(timedelta(hours=8))
-STANDS_AT = int(datetime(2026, 11, 20, 14, 41, 7, tzinfo=ZONE).timestamp() * 1000)
-
-
-class Idle:
-    """An engine with nothing to do: it lends its loop to what the screen asks for."""
-
-    is_watching = True
-    waiting = 12
-    being_scored = 0
-    store_lag = 0.1
-    read = 0
-    workers = 1
-
-    def __init__(self) -> None:
-        self._done = asyncio.Event()
-
-    async def run(self) -> None:
-        """Wait to be stopped."""
-        await self._done.wait()
-
-    def stop(self) -> None:
-        """Stop waiting."""
-        self._done.set()
-
-
-async def explain(text: str) -> Sequence[Reason]:
-    """Weigh clauses by their length: this is a picture, not a judgement."""
-    clauses = [
-        part for part in text.replace("？", "。").replace("，", "。").replace(".", "。").split("。") if part.strip()
-    ]
-    ranked = sorted(clauses, key=len, reverse=True)[:4]
-    return [Reason(ReasonKind.CLAUSE, part.strip(), round(0.97 - 0.06 * n, 2)) for n, part in enumerate(ranked)]
+from tests.helpers.window import STANDS_AT, ZONE, open_desk
 
 
 def main() -> int:
@@ -85,40 +46,28 @@ def _show(asked: argparse.Namespace, folder: Path) -> int:
     store = Store.open(folder / "console.db", durable=False, clock=clock)
     fill(store, clock, STANDS_AT, asked.lang, is_burning=not asked.quiet)
     clock.set_speed(1)
+    fit_to_screen(os.environ)
     app = QApplication(sys.argv[:1])
-    apply(app, theme(asked.theme, asked.lang))
-    bridge, engine = Bridge(store.subscribe), Idle()
-    bridge.start(engine)
-    window = MainWindow(
-        Words(asked.lang, ZONE),
-        theme(asked.theme, asked.lang),
-        query=Query(store.read),
-        bridge=bridge,
-        desk=Desk(store, clock),
-        clock=clock,
-        explain=explain,
-        engine_state=lambda: engine,
-        store_path=store.path,
-        geometry=folder / "window.ini",
-    )
-    window.language_chosen.connect(lambda code: window.retranslate(Words(code, ZONE)))
-    window.language_chosen.connect(lambda code: window.restyle(theme(asked.theme, code)))
-    window.scheme_chosen.connect(lambda code: window.restyle(theme(code, window.words.language)))
-    window.quit_wanted.connect(window.close)
-    width, height = map(int, asked.size.split("x"))
-    window.resize(width, height)
-    window.move(QPoint(0, 0))
-    window.show()
-    window.default_docks()
-    window.begin()
-    if asked.open != "none":
-        QTimer.singleShot(700, lambda: _open(asked, store, window))
-    if asked.pause:
-        QTimer.singleShot(900, window.feed.toggle_pause)
-    if asked.shot:
-        QTimer.singleShot(round(asked.wait * 1000), lambda: _shoot(window, asked.shot))
-    status = app.exec()
-    bridge.stop()
+    look = theme(asked.theme, asked.lang)
+    apply(app, look)
+    with open_desk(store, clock, Words(asked.lang, ZONE), look, folder / "window.ini") as desk:
+        window = desk.window
+        window.language_chosen.connect(lambda code: window.retranslate(Words(code, ZONE)))
+        window.language_chosen.connect(lambda code: window.restyle(theme(asked.theme, code)))
+        window.scheme_chosen.connect(lambda code: window.restyle(theme(code, window.words.language)))
+        window.quit_wanted.connect(window.close)
+        width, height = (round(int(side) / window.devicePixelRatio()) for side in asked.size.split("x"))
+        window.resize(width, height)
+        window.move(QPoint(0, 0))
+        window.show()
+        window.begin()
+        if asked.open != "none":
+            QTimer.singleShot(700, lambda: _open(asked, store, window))
+        if asked.pause:
+            QTimer.singleShot(900, window.feed.toggle_pause)
+        if asked.shot:
+            QTimer.singleShot(round(asked.wait * 1000), lambda: _shoot(window, asked.shot))
+        status = app.exec()
     store.close()
     return status
 

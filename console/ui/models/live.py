@@ -1,5 +1,6 @@
 """The live feed: which window of the mentions is shown, kept up to date, held still on demand, and none lost."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ LOOK_BACK = HOUR
 """What the feed begins with, and counts, where no incident or time narrows it. What is older is a page away."""
 
 _COUNT_EVERY = 1 * SECOND
+_COUNT_SHARE = 20
 _RENEW_EVERY = 3 * SECOND
 
 
@@ -45,6 +47,7 @@ class Live(QObject):
         self.label: Label | None = Label.NEGATIVE
         self.is_paused = False
         self.spare: Callable[[], int] = lambda: WINDOW
+        self.counts: Counts | None = None
         self._seen_to = MentionId(0)
         self._unseen = 0
         self._is_stale = False
@@ -55,6 +58,8 @@ class Live(QObject):
 
     def look_at(self, scope: Scope, label: Label | None) -> None:
         """Show the newest of another scope."""
+        if scope != self.scope:
+            self.counts = None
         self.scope, self.label = scope, label
         self.to_newest()
 
@@ -185,7 +190,13 @@ class Live(QObject):
         self._query.ask("feed.renew", feed_pages.stretch, self.scope, self.label, first, last, then=show)
 
     def _count(self) -> None:
+        began = time.monotonic()
+
         def show(found: Counts) -> None:
+            # In a flood an hour is long to count: it is then counted less often.
+            spent = round((time.monotonic() - began) * 1000)
+            self._count_timer.setInterval(max(_COUNT_EVERY, _COUNT_SHARE * spent))
+            self.counts = found
             self.counted.emit(found)
 
         self._query.ask("feed.counts", feed_pages.counts, self.scope, self._look_back(), then=show)

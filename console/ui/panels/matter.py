@@ -26,7 +26,7 @@ from console.ui.lists import List
 from console.ui.models.desk_reads import Matter, matter
 from console.ui.models.rows import ROW as ROW_ROLE
 from console.ui.models.rows import RowsModel
-from console.ui.paint import ROW, Index, RowDelegate, put
+from console.ui.paint import ROW, Index, RowDelegate, put, put_shaped
 from console.ui.parts import INSET, KeyButton, LevelMark, Panel, hairline, label
 from console.ui.plain import PlainParagraph, one_line, tooltip
 from console.ui.query import Query
@@ -93,9 +93,10 @@ class MatterPanel(Panel):
         self._note.setMaxLength(NOTE_LIMIT)
         self._add = KeyButton()
         self._add.setObjectName("matterAddNote")
-        self._buttons = {act: KeyButton(primary=act is IncidentAct.ACKNOWLEDGE) for act, _ in _ACTS}
+        self._buttons = {act: KeyButton(primary=act is IncidentAct.ACKNOWLEDGE, parent=self) for act, _ in _ACTS}
         for act, button in self._buttons.items():
             button.setObjectName(f"matter{act.value.capitalize()}")
+            button.hide()
         self._trouble = PlainParagraph()
         self._trouble.setObjectName("matterTrouble")
         self._timeline = label(bold=True)
@@ -362,7 +363,7 @@ class _EntryDelegate(RowDelegate):
         if actor:
             taken = put(painter, area.adjusted(0, 0, -area.width() // 2, 0), actor, theme.text2, theme.font())
             area.setLeft(area.left() + taken + 8)
-        put(painter, area, words.entry(entry), theme.text1, theme.font())
+        put_shaped(painter, area, words.entry(entry), theme)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         if event.type() != QEvent.Type.ToolTip or not index.isValid():

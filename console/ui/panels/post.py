@@ -81,6 +81,8 @@ class PostPanel(Panel):
         self._incident = KeyButton(compact=True, gives_way=True)
         self._incident.setObjectName("postIncident")
         self._lay_out()
+        for button in (self._open, self._incident):
+            button.hide()
         self._open.clicked.connect(self._open_original)
         self._incident.clicked.connect(self._want_incident)
         self._member_list.picked.connect(lambda one: self.mention_wanted.emit(one.id))

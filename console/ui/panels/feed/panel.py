@@ -1,6 +1,7 @@
 """The live feed's panel: tabs, pause and its count, the table, and what emptiness proves."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from console.domain.changes import Changes
@@ -15,6 +16,9 @@ from console.ui.parts import KeyButton, Panel, Segments
 from console.ui.query import Query
 from console.ui.theme import Theme
 from console.words import Words
+
+_NARROW = 800
+"""Pixels below which the head says less."""
 
 TABS: tuple[Label | None, ...] = (Label.NEGATIVE, Label.UNCERTAIN, None)
 
@@ -32,7 +36,6 @@ class FeedPanel(Panel):
         super().__init__(words, theme, parent=parent)
         self.setObjectName("feedPanel")
         self._clock = clock
-        self._found: Counts | None = None
         self._unseen = 0
         self._narrowing = ""
         self.model = FeedModel(self._say_cell, self)
@@ -149,6 +152,10 @@ class FeedPanel(Panel):
         for button in (self._chip, self._new, self._pause):
             button.restyle(theme)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_head()
+
     def tick(self, now: Instant) -> None:
         super().tick(now)
         self.table.delegate.now = now
@@ -157,7 +164,6 @@ class FeedPanel(Panel):
 
     def _look(self, scope: Scope, label: Label | None) -> None:
         self.table.clear_choice()
-        self._found = None if scope != self.live.scope else self._found
         self.live.look_at(scope, label)
         self._show_head()
 
@@ -176,8 +182,7 @@ class FeedPanel(Panel):
         self._unseen = count
         self._show_head()
 
-    def _show_counts(self, found: Counts) -> None:
-        self._found = found
+    def _show_counts(self, _: Counts) -> None:
         self._show_head()
         self._show_emptiness()
 
@@ -190,8 +195,8 @@ class FeedPanel(Panel):
         words = self.words
         names = (words.label(Label.NEGATIVE), words.label(Label.UNCERTAIN), words.say("All"))
         numbers = ("", "", "")
-        if self._found is not None:
-            found = self._found
+        found = self.live.counts
+        if found is not None:
             numbers = (
                 words.number(found.by_label.get(Label.NEGATIVE, 0)),
                 words.number(found.by_label.get(Label.UNCERTAIN, 0)),
@@ -199,10 +204,11 @@ class FeedPanel(Panel):
             )
         self._tabs.say([f"{name} {number}".strip() for name, number in zip(names, numbers, strict=True)])
         self._chip.setVisible(bool(self._narrowing))
-        self._chip.say(self._narrowing, "Esc")
+        is_narrow = self.width() < _NARROW
+        self._chip.say(self._narrowing, "" if is_narrow else "Esc")
         is_paused = self.live.is_paused
         new = words.count("{n} new", "{n} new", self._unseen)
-        self._new.say(words.say("Paused · {new}", new=new) if is_paused else new)
+        self._new.say(words.say("Paused · {new}", new=new) if is_paused and not is_narrow else new)
         self._new.setVisible(is_paused or self._unseen > 0)
         self._pause.say(words.say("Resume") if is_paused else words.say("Pause"), words.say("Space"))
         self._show_foot()
@@ -228,7 +234,7 @@ class FeedPanel(Panel):
                 self.words,
                 self.live.scope,
                 self.live.label,
-                self._found,
+                self.live.counts,
                 self._clock.now(),
                 has_older=self.model.has_older,
             )
