@@ -13,6 +13,7 @@ import feedparser
 from console.domain.clock import Instant
 from console.domain.errors import SourceDelayed
 from console.sources._html import plain
+from console.sources._records import said_once
 from console.sources._times import read_time
 from console.wire import read_json
 
@@ -70,7 +71,7 @@ def _entry(raw: Any, channel: str, base: str) -> Entry:
         _line(_field(raw, "id")),
         _link(_field(raw, "link"), base),
         _author(raw) or channel,
-        _joined(title, body),
+        said_once(title, body),
         _published(raw),
     )
 
@@ -134,7 +135,7 @@ def _json_entry(item: Mapping[str, Any], channel: str, base: str) -> Entry:
         str(guid) if type(guid) is int else _line(guid),
         _link(item.get("url") or item.get("external_url"), base),
         _json_author(item) or channel,
-        _joined(_line(item.get("title")), body.strip() if isinstance(body, str) else ""),
+        said_once(_line(item.get("title")), body.strip() if isinstance(body, str) else ""),
         _json_time(item.get("date_published") or item.get("date_modified")),
     )
 
@@ -164,11 +165,3 @@ def _link(value: Any, base: str) -> str | None:
     except ValueError:
         return None
     return link if link.startswith(("http://", "https://")) and len(link) <= _LONGEST_LINK else None
-
-
-def _joined(title: str, body: str) -> str:
-    """Title and body, once each: many feeds of short posts repeat the beginning of the post as its title."""
-    stem = title.rstrip("…. ")
-    if not title or body.startswith(stem):
-        return body or title
-    return f"{title}\n{body}" if body else title

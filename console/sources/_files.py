@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from console.domain.errors import SettingRefused
 
@@ -17,8 +17,17 @@ LONGEST_LINE = 4_500_000
 _GZIP = b"\x1f\x8b"
 _BLOCK = 1024 * 1024
 
-Line = tuple[int, int, bytes | None]
-"""Number from 1, offset of its first byte, and the line with its end; None for one that is too long."""
+
+class Line(NamedTuple):
+    """One line: its number from 1, the offsets of its first byte and of the next line's, and itself with its end.
+
+    ``data`` is None for a line that is too long.
+    """
+
+    number: int
+    start: int
+    end: int
+    data: bytes | None
 
 
 @contextmanager
@@ -53,12 +62,12 @@ def lines(handle: BinaryIO, offset: int = 0, number: int = 0) -> Iterator[Line]:
     """The lines to the end of ``handle``, which stands at ``offset`` after ``number`` lines."""
     while data := handle.readline(LONGEST_LINE):
         number += 1
-        start = offset
-        offset += len(data)
+        start, offset = offset, offset + len(data)
         if len(data) < LONGEST_LINE or data.endswith(b"\n"):
-            yield number, start, data
+            yield Line(number, start, offset, data)
             continue
-        while (rest := handle.readline(_BLOCK)) and not rest.endswith(b"\n"):
+        while rest := handle.readline(_BLOCK):
             offset += len(rest)
-        offset += len(rest)
-        yield number, start, None
+            if rest.endswith(b"\n"):
+                break
+        yield Line(number, start, offset, None)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from console.domain.clock import DAY, Clock
@@ -14,8 +15,10 @@ from console.domain.errors import SettingRefused
 from console.domain.hygiene import EARLIEST, sample
 from console.domain.mention import TEXT_LIMIT, Post
 from console.domain.ports import Batch, Cursor, Rejected
-from console.sources._feed_documents import Entry, read_feed
-from console.wire import Reply, Wire
+
+if TYPE_CHECKING:  # feedparser and the client's library are slow to import: they are, when a feed is first read
+    from console.sources._feed_documents import Entry
+    from console.wire import Reply, Wire
 
 SHORTEST, LONGEST = 30.0, 86_400.0
 """Seconds between which the interval of a feed must lie."""
@@ -55,7 +58,7 @@ class Feed:
     """Polls one feed. The cursor holds the server's validators and which entries were seen."""
 
     def __init__(
-        self, name: str, options: FeedOptions, wire: Wire, clock: Clock, rng: random.Random | None = None
+        self, name: str, options: FeedOptions, wire: "Wire", clock: Clock, rng: random.Random | None = None
     ) -> None:
         self.name = name
         self._options = options
@@ -88,7 +91,9 @@ class Feed:
                     headers[header] = str(cursor.fields[field])
         return headers
 
-    def _read(self, reply: Reply, cursor: Cursor) -> Batch:
+    def _read(self, reply: "Reply", cursor: Cursor) -> Batch:
+        from console.sources._feed_documents import read_feed
+
         entries = read_feed(reply.body, reply.headers.get("content-type", ""), reply.url)
         seen: list[str] = list(cursor.fields.get("seen", ())) if cursor.fields.get("scope") == self._scope else []
         known = set(seen)
@@ -112,7 +117,7 @@ class Feed:
         posts.sort(key=lambda post: post.published_at)
         return Batch(tuple(posts), Cursor(fields), next_after=self._next_after(), rejected=tuple(rejected))
 
-    def _ids(self, entries: Sequence[Entry]) -> list[str]:
+    def _ids(self, entries: Sequence["Entry"]) -> list[str]:
         """Ids that stay the same from reading to reading: the guid, else the link, else the words.
 
         What several entries share names none of them. A guid speaks for its own feed alone, so that no feed can take
@@ -131,7 +136,7 @@ class Feed:
             ids.append(f"{self._scope}:{own if len(own) <= _LONGEST_ID else hashlib.sha256(_bytes(own)).hexdigest()}")
         return ids
 
-    def _post(self, entry: Entry, external_id: str, now: int) -> Post | Rejected:
+    def _post(self, entry: "Entry", external_id: str, now: int) -> Post | Rejected:
         place = entry.link or entry.guid or external_id
         if not entry.text:
             return Rejected(sample(place), "no_text", "")

@@ -1,7 +1,5 @@
 """Replay: recorded streams, merged and delivered in the order in which they arrived."""
 
-import hashlib
-import json
 from array import array
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -15,16 +13,11 @@ from console.domain.hygiene import EARLIEST, sample
 from console.domain.mention import TEXT_LIMIT, Post
 from console.domain.ports import Batch, Cursor, Rejected
 from console.sources._files import LONGEST_LINE, lines, opened
+from console.sources._records import LARGEST_NUMBER, UNKNOWN_PLATFORM, Unfit, fingerprint, json_record
 
-UNKNOWN_PLATFORM = "unknown"
-_LARGEST = 2**63 - 1
 _FAULTS = ("", "too_large", "bad_encoding", "not_json", "not_a_record", "no_time", "bad_time")
 """What may be wrong with a line before it has its place in time."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Unfit(ValueError):
-    """A line that is no record; its code says why."""
 
 
 class Replay:
@@ -46,7 +39,7 @@ class Replay:
         self._faults = bytearray()
         self._ends: list[int] = []
         self.count = 0
-        earliest = _LARGEST
+        earliest = LARGEST_NUMBER
         for path in self._paths:
             earliest = min(earliest, self._index(path))
         self.first_at: Instant = earliest if self.count else 0
@@ -71,10 +64,10 @@ class Replay:
 
     def _index(self, path: Path) -> Instant:
         """Note time and place of every line; a line without a time stands beside the one before it."""
-        earliest = _LARGEST
+        earliest = LARGEST_NUMBER
         at: Instant = 0
         with opened(path) as handle:
-            for number, offset, data in lines(handle):
+            for number, offset, _, data in lines(handle):
                 if data is not None and not data.strip():
                     continue
                 fault = 0
@@ -111,18 +104,7 @@ class Replay:
 def _record(data: bytes | None) -> Mapping[str, Any]:
     if data is None:
         raise Unfit("too_large")
-    try:
-        text = data.decode().strip("\ufeff \t\r\n")
-        record, end = _DECODER.raw_decode(text)
-    except UnicodeDecodeError:
-        raise Unfit("bad_encoding") from None
-    except (ValueError, RecursionError):
-        raise Unfit("not_json") from None
-    if end != len(text):
-        raise Unfit("not_json")
-    if type(record) is not dict:
-        raise Unfit("not_a_record")
-    return record
+    return json_record(data)
 
 
 def _arrival(record: Mapping[str, Any]) -> Instant:
@@ -157,7 +139,7 @@ def _post(record: Mapping[str, Any], arrived: Instant) -> Post:
         raise Unfit("bad_number")
     return Post(
         _words(get("platform")) or UNKNOWN_PLATFORM,
-        _id(get("id")) or _fingerprint(author, published, text),
+        _id(get("id")) or fingerprint(author, published, text),
         author,
         text,
         _instant(published) if published else arrived,
@@ -192,18 +174,6 @@ def _number(value: Any) -> int | None:
         return None
     if type(value) is not int:
         raise Unfit("wrong_type")
-    if not 0 <= value <= _LARGEST:
+    if not 0 <= value <= LARGEST_NUMBER:
         raise Unfit("bad_number")
     return value
-
-
-def _fingerprint(*parts: Any) -> str:
-    """An id for a record that brings none: the same words by the same author at the same time are the same post."""
-    return "sha256:" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
