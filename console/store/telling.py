@@ -125,6 +125,8 @@ class Telling:
         last = earlier[-1] if earlier else None
         if last is not None and last.state in _LIVE:
             self._put(replace(last, state=NotificationState.CANCELLED, sound_at=None, try_at=None))
+        elif last is not None and last.sound_at is not None:
+            self._put(replace(last, sound_at=None))  # it was refused; the new one sounds in its stead
         sounds = self._policy(self._incident.level).sound_every if why is not Why.CLEAR else None
         new = Notification(
             id=NotificationId(f"{self._incident.id}-{contact.id}-{len(earlier) + 1}"),

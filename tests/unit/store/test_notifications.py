@@ -98,6 +98,20 @@ def test_a_refused_delivery_is_said_and_tried_anew_when_it_should_sound(burning:
     assert (anew.state, anew.why, anew.replaces) == (NotificationState.PENDING, Why.AGAIN, EXECUTIVE)
 
 
+def test_a_refused_delivery_is_not_tried_anew_beside_a_newer_one(store: Store) -> None:
+    store.write(incidents.raise_, [a_verdict("escalate")], NOON).result()
+    mark(store, EXECUTIVE, NotificationEvent.REFUSE, NOON, "desktop", reason="no_channel")
+    store.write(incidents.raise_, [a_verdict("critical")], NOON + MINUTE).result()
+    escalate(store, NOON + 480 * MINUTE)
+    assert [note.id for note in store.read(notifications.open_for, Role.EXECUTIVE).result()] == ["1-2-2"]
+
+
+def test_what_was_never_shown_does_not_sound_again(burning: Store) -> None:
+    assert escalate(burning, NOON + 5 * MINUTE) == NOON + 10 * MINUTE
+    assert (one(burning, DUTY).why, one(burning, DUTY).revision) == (Why.NEW, 1)
+    assert entries(burning, EntryKind.SOUNDED_AGAIN) == []
+
+
 def test_the_gravest_goes_first(burning: Store) -> None:
     burning.write(incidents.raise_, [a_verdict("watch", a_subject("other"))], NOON - MINUTE).result()
     assert due(burning) == [DUTY, EXECUTIVE, "2-1-1"]
@@ -249,6 +263,8 @@ def test_the_deputy_of_an_earlier_round_is_called_again_in_the_next(store: Store
     with_deputy(store)
     store.write(incidents.raise_, [a_verdict("critical")], NOON).result()
     escalate(store, NOON + 10 * MINUTE)
+    for note in (DUTY, EXECUTIVE, NotificationId("1-3-1")):
+        mark(store, note, NotificationEvent.SEND, NOON + 10 * MINUTE)
     store.write(incidents.acknowledge, IncidentId(1), "Lin", "", NOON + 11 * MINUTE, "desk").result()
     store.write(incidents.move, IncidentId(1), IncidentAct.RESOLVE, "Lin", "", NOON + 12 * MINUTE).result()
     store.write(incidents.move, IncidentId(1), IncidentAct.REOPEN, "Lin", "", NOON + 13 * MINUTE).result()
