@@ -159,11 +159,8 @@ def test_its_cursors_are_plain_values_and_skip_nothing(maker: Maker, server: Scr
 
 @every_source
 def test_a_strange_cursor_is_a_beginning(maker: Maker, server: ScriptedServer, folder: Path) -> None:
-    for strange in (
-        {"scope": 1, "seen": []},
-        {"place": {}, "files": []},
-        {"files": {"a.jsonl": "x"}, "of": "another source"},
-    ):
+    strangers: list[dict[str, Any]] = [{"scope": 1}, {"place": {}, "files": []}, {"files": {"a.jsonl": "x"}}]
+    for strange in strangers:
         assert len(posts_of(heard(maker(server, folder, WORDS), Cursor(strange)))) == len(WORDS)
 
 
@@ -276,9 +273,7 @@ def test_a_test_of_a_source_with_nothing_in_it(kind: str, server: ScriptedServer
 
 @every_kind
 def test_a_test_of_a_source_that_cannot_be_read_says_why(kind: str, server: ScriptedServer, folder: Path) -> None:
-    given = (
-        {"url": server.url("/absent"), "allow_private": True} if kind == "feed" else {"path": str(folder / "absent")}
-    )
+    absent = {"feed": {"url": server.url("/absent"), "allow_private": True}, "folder": {"path": str(folder / "absent")}}
     with pytest.raises(ConsoleError) as caught:
         asyncio.run(sample(make(kind, "x", absent[kind], WIRE, CLOCK)))
     assert caught.value.code == ("not_there" if kind == "feed" else "folder_missing")
