@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import MISSING, asdict, fields, is_dataclass
@@ -11,11 +12,13 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from console.domain.clock import WallClock
-from console.domain.errors import ConsoleError, SettingRefused, SourceDelayed
+from console.domain.clock import ReplayClock, WallClock
+from console.domain.coverage import SourceHealth
+from console.domain.errors import ConsoleError, SettingRefused, SourceDelayed, SourceRefused
 from console.domain.hygiene import clean
 from console.domain.mention import Post
 from console.domain.ports import Batch, Cursor, Source
+from console.pipeline.supervise import supervise
 from console.sources import SAMPLED, SOURCES, make, options_of, sample
 from console.sources._reading import Reading
 from console.sources.file_import import FileImport
@@ -273,7 +276,10 @@ def test_a_test_of_a_source_with_nothing_in_it(kind: str, server: ScriptedServer
 
 @every_kind
 def test_a_test_of_a_source_that_cannot_be_read_says_why(kind: str, server: ScriptedServer, folder: Path) -> None:
-    absent = {"feed": {"url": server.url("/absent"), "allow_private": True}, "folder": {"path": str(folder / "absent")}}
+    absent: dict[str, dict[str, Any]] = {
+        "feed": {"url": server.url("/absent"), "allow_private": True},
+        "folder": {"path": str(folder / "absent")},
+    }
     with pytest.raises(ConsoleError) as caught:
         asyncio.run(sample(make(kind, "x", absent[kind], WIRE, CLOCK)))
     assert caught.value.code == ("not_there" if kind == "feed" else "folder_missing")
@@ -287,3 +293,52 @@ def test_a_test_of_a_source_with_nothing_readable_says_what_it_saw(
         asyncio.run(sample(MAKERS[kind](server, folder, ["x" * 1_000_001])))
     assert caught.value.code == "nothing_readable"
     assert caught.value.fields["reason"] == "too_large"
+
+
+# ── under the supervisor ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_feed_with_troubles_is_heard_through_all_of_them(server: ScriptedServer) -> None:
+    """From failing to hearing to gone: the lamps, the pace the server asks for, every post once, and the end."""
+
+    def feed(*guids: int) -> Answer:
+        items = "".join(f"<item><guid>{i}</guid><title>post {i}</title></item>" for i in guids)
+        return Answer(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode(), headers={"ETag": f'"{guids}"'})
+
+    url = server.on(
+        "/troubled",
+        Answer(status=500),
+        Answer(status=429, headers={"Retry-After": "600"}),
+        Answer(b"<html>busy</html>"),
+        feed(1, 2),
+        Answer(status=304),
+        feed(2, 3),
+        Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n<rss"),
+        feed(3, 4),
+        Answer(status=410),
+    )
+    clock = ReplayClock(1_750_000_000_000)
+    began = clock.now()
+    source = make("feed", "news", {"url": url, "allow_private": True}, WIRE, clock)
+    texts: list[str] = []
+    told: list[SourceHealth] = []
+
+    async def put(name: str, batch: Batch) -> None:
+        texts.extend(post.text for post in batch.items)
+
+    async def tell(health: SourceHealth) -> None:
+        told.append(health)
+
+    error = asyncio.run(supervise(source, Cursor(), put, tell, clock, random.Random(1)))
+    assert texts == ["post 1", "post 2", "post 3", "post 4"]
+    assert [(health.lamp.value, health.code) for health in told] == [
+        ("late", "server_failed"),
+        ("late", "rate_limited"),
+        ("failing", "not_a_feed"),
+        ("hearing", None),
+        ("late", "truncated_body"),
+        ("hearing", None),
+        ("refused", "not_there"),
+    ]
+    assert isinstance(error, SourceRefused)
+    assert clock.now() - began >= 600_000 + 4 * 270_000
