@@ -12,13 +12,16 @@ from typing import Any
 
 from console import assets
 from console.domain.changes import Changes
-from console.domain.clock import Instant
+from console.domain.clock import MINUTE, Instant, Millis
 from console.domain.escalation import Contact, ContactId, Role
 from console.domain.incident import Incident
 from console.domain.monitor import Monitor, MonitorId
 from console.domain.rule import Level
 from console.store import incidents, watchlist
 from console.store.database import Db, Store, Tx
+
+STRIDE: Millis = 10 * MINUTE
+"""What arrived before a drill is played comes in by strides of this length: nobody watches it come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def gravest(db: Db) -> Incident | None:
 
 
 class DrillClock:
-    """The record's time: steps from post to post until ``live_from``, then runs at a pace that may change.
+    """The record's time: goes by strides until ``live_from``, then runs at a pace that may change.
 
     It never goes back. May be asked from any thread.
     """
@@ -106,11 +109,13 @@ class DrillClock:
             return self._now()
 
     def until(self, at: Instant) -> float:
-        """Real seconds to wait until ``at``; before ``live_from`` the clock steps there at once."""
+        """Real seconds to wait until ``at``; before ``live_from`` the clock is there at once."""
         with self._lock:
             if self._since is None:
-                self._at = max(self._at, min(at, self._live_from))
-                if at < self._live_from:
+                if at <= self._at < self._live_from:
+                    return 0.0
+                self._at = min(max(at, self._at + STRIDE), self._live_from)
+                if self._at < self._live_from:
                     return 0.0
                 self._since = time.monotonic()
             return max(0.0, (at - self._now()) / 1000 / self._pace)

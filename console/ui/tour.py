@@ -118,10 +118,12 @@ class Tour(QObject):
         self._go_to(self._place + 1)
 
     def reach(self, gate: str) -> None:
-        """What ``gate`` stands for has come to be: go to its first stop, unless the tour is past it."""
+        """What ``gate`` stands for has come to be: go to its first stop, unless past it or not begun."""
         if self._is_over or gate in self._reached:
             return
         self._reached.add(gate)
+        if self._place < 0:
+            return
         first = next((number for number, stop in enumerate(self._stops) if stop.gate == gate), None)
         if first is not None and self._place <= first:
             self._go_to(first)

@@ -74,6 +74,17 @@ def test_the_alert_calls_a_dawdler_on_but_never_back(qtbot: QtBot, window: QWidg
     assert tour.stop is STOPS[3]
 
 
+def test_nobody_is_led_who_did_not_begin(window: QWidget) -> None:
+    tour = a_tour(window)
+    tour.reach(CRITICAL)
+    assert tour.stop is None
+    assert not tour.callout.isVisible()
+    tour.begin()
+    tour.go_on()
+    tour.go_on()
+    assert tour.stop is STOPS[2]
+
+
 def test_closed_is_closed(qtbot: QtBot, window: QWidget) -> None:
     tour = a_tour(window)
     tour.begin()

@@ -16,7 +16,7 @@ from console.domain.clock import HOUR, MINUTE, ReplayClock
 from console.domain.escalation import Role
 from console.domain.mention import is_bare
 from console.domain.rule import Level
-from console.services.drill import Drill, DrillClock, Pace, Pacing, gravest, load, prepare
+from console.services.drill import STRIDE, Drill, DrillClock, Pace, Pacing, gravest, load, prepare
 from console.store import incidents, watchlist
 from console.store.database import Store
 from tests.helpers.builders import NOON, a_monitor, a_store, a_subject, a_verdict
@@ -106,6 +106,8 @@ def test_the_clock_steps_through_the_day_so_far_and_then_runs() -> None:
     assert clock.now() == NOON - 2 * HOUR
     assert clock.until(NOON - 3 * HOUR) == 0.0
     assert clock.now() == NOON - 2 * HOUR
+    assert clock.until(NOON - 2 * HOUR + 1) == 0.0
+    assert clock.now() == NOON - 2 * HOUR + STRIDE
     wait = clock.until(NOON + MINUTE)
     assert wait == pytest.approx(1.0, abs=0.05)
     assert NOON <= clock.now() < NOON + MINUTE

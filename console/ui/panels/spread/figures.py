@@ -22,6 +22,9 @@ VELOCITY = 5
 SHARE = 60
 """Minutes of the negative share."""
 
+TOO_MANY = 100
+"""Times what is usual, beyond which the figure is not told apart."""
+
 FEW = 10
 """Posts below which the negative share is unknown."""
 
@@ -176,6 +179,8 @@ class FigureRow(QWidget):
         reason = _why(words, usual) or _why(words, figures.velocity)
         times = figures.times
         number = UNKNOWN if times is None else f"×{words.number(times, 0 if times >= 10 else 1)}"
+        if times is not None and times >= TOO_MANY:
+            number = f"×{TOO_MANY}+"  # a figure over next to nothing says no more than that
         said = "" if usual.value is None else words.say("normal {range}", range=_range(words, usual, 1))
         self._figures["normal"].show_figure(words.say("vs normal"), number, "", said, reason)
 
