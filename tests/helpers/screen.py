@@ -45,10 +45,10 @@ def started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[
 
 @contextlib.contextmanager
 def a_screen(environment: Mapping[str, str]) -> Iterator[Screen]:
-    """Xvfb under a number that is free."""
+    """Xvfb under a number that is free. It does not begin anew whenever its last client has left."""
     reader, writer = os.pipe()
     process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "800x600x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         pass_fds=(writer,),
