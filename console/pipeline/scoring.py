@@ -109,7 +109,7 @@ class Scoring:
             await _all_of([self._owed("ready", "")])
 
     def use(self, options: Mapping[str, Any]) -> None:
-        """Judge with other options from now on: what is in hand is finished with the old ones, then processes change."""
+        """Judge with other options from now on. What is in hand is finished with the old; then processes change."""
         if dict(options) != self._options:
             self._options = dict(options)
             self._generation += 1
@@ -213,11 +213,11 @@ class Scoring:
 
     def _ready(self, version: str) -> None:
         self._version = version
-        self._settle("ready", ("",), (None,))
+        self._settle("ready", ("",), (None,), self._generation)
 
-    def _settle(self, ask: str, texts: Iterable[str], answers: Iterable[Any]) -> None:
+    def _settle(self, ask: str, texts: Iterable[str], answers: Iterable[Any], generation: int) -> None:
         for text, answer in zip(texts, answers, strict=True):
-            if ask == "score":
+            if ask == "score" and generation == self._generation:
                 self._memo.put(text, answer)
             future = self._waiting.pop((ask, text), None)
             if future is not None and not future.done():
@@ -239,27 +239,27 @@ class Scoring:
 
     def _lane(self, jobs: queue.PriorityQueue[_Job], stopping: threading.Event) -> None:
         worker: Worker | None = None
-        generation = self._generation
+        generation = -1
         try:
             while not stopping.is_set():
-                worker = worker or self._hired(stopping)
+                if worker is None:
+                    generation, worker = self._generation, self._hired(stopping)
                 if worker is None:
                     return
                 job = jobs.get()
                 if not job.texts:
                     return
                 if generation != self._generation:
+                    jobs.put(job)
                     self._dismiss(worker)
-                    generation, worker = self._generation, self._hired(stopping)
-                    if worker is None:
-                        jobs.put(job)
-                        return
+                    worker = None
+                    continue
                 within = self._deadline + sum(map(len, job.texts)) / CHARACTERS_A_SECOND
                 fate, answers = worker.exchange(job.ask, job.texts, within)
                 if fate in {Fate.DIED, Fate.LATE}:
                     self._dismiss(worker)
                     worker = None
-                self._after(jobs, job, fate, answers)
+                self._after(jobs, job, fate, answers, generation)
         except BaseException as error:
             self._tell(self._retire, threading.current_thread(), Refused("scorer_unready", said=repr(error)))
             raise
@@ -267,9 +267,11 @@ class Scoring:
             if worker is not None:
                 self._dismiss(worker)
 
-    def _after(self, jobs: queue.PriorityQueue[_Job], job: _Job, fate: Fate, answers: Sequence[Any]) -> None:
+    def _after(
+        self, jobs: queue.PriorityQueue[_Job], job: _Job, fate: Fate, answers: Sequence[Any], generation: int
+    ) -> None:
         if fate is Fate.ANSWERED:
-            self._tell(self._settle, job.ask, job.texts, answers)
+            self._tell(self._settle, job.ask, job.texts, answers, generation)
         elif len(job.texts) > 1 or job.failures < _FORGIVEN[fate]:
             for text in job.texts:
                 jobs.put(replace(job, number=next(self._numbers), texts=(text,), failures=job.failures + 1))
@@ -277,7 +279,7 @@ class Scoring:
             reason = "too_slow" if fate is Fate.LATE else "poison"
             answer: Sentiment | list[Reason]
             answer = Sentiment(None, None, None, 0.0, self._version, unscored=reason) if job.ask == "score" else []
-            self._tell(self._settle, job.ask, job.texts, (answer,))
+            self._tell(self._settle, job.ask, job.texts, (answer,), generation)
 
     def _hired(self, stopping: threading.Event) -> Worker | None:
         """A warm worker; None when we are stopping or when none can be made."""

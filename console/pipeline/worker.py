@@ -103,7 +103,8 @@ def serve(pipe: Connection, make: str, options: Mapping[str, Any]) -> None:
     long as ``texts``, or with None when the scorer raised.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program; it closes the pipe
-    _stand_back()
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # one process, one core: threads of a numeric library only fight
     try:
         try:
             scorer = made(make, options)
@@ -111,6 +112,7 @@ def serve(pipe: Connection, make: str, options: Mapping[str, Any]) -> None:
         except Exception as error:  # noqa: BLE001  a scorer of any kind: what it raises is what we report
             pipe.send((False, f"{type(error).__name__}: {error}"))
             return
+        _stand_back()  # only now: the sooner it is warm the better
         pipe.send((True, version))
         while True:
             ask, texts = pipe.recv()
@@ -135,8 +137,6 @@ def _answer(scorer: Scorer, ask: Ask, texts: Sequence[str]) -> list[Any] | None:
 
 
 def _stand_back() -> None:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # one process, one core: threads of a numeric library only fight
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.platform == "win32":
         import ctypes
 
