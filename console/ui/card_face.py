@@ -12,7 +12,7 @@ from console.domain.incident import Incident, IncidentId
 from console.domain.rule import Level
 from console.store import incidents, notifications, watchlist
 from console.store.database import Db
-from console.words import UNKNOWN, Words, line, quoted
+from console.words import UNKNOWN, Words, line
 from console.words.names import ALL_SOURCES
 
 Facts = Mapping[str, Any]
@@ -239,7 +239,7 @@ def _reach(facts: Facts, words: Words) -> Line:
     if largest:
         followers = words.followers(largest.get("followers"))
         text.append(words.say("largest {followers}", followers=followers))
-        name = quoted(str(largest.get("author") or ""), 40)
+        name = line(str(largest.get("author") or ""), 40)
         whole.append(words.say("largest author {name}, {followers} followers", name=name, followers=followers))
     return Line(words.say("Reach"), words.joined(text), words.joined(whole))
 
