@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from console.domain.clock import DAY, HOUR, MINUTE, Instant, Millis
-from console.domain.escalation import Role, Why
+from console.domain.escalation import NotificationState, Role, Why
 from console.domain.mention import Label, Mention, MentionId, Tier, tier_of
 from console.domain.ports import MinuteCount, Report
 from console.domain.timeline import EntryKind
@@ -217,7 +217,11 @@ def milestones(report: Report) -> list[Milestone]:
     if fired:
         alert = min(fired, key=lambda a: a.fired_at or 0)
         found.append(Milestone("alert", alert.fired_at or 0, "alert", alert.id))
-    told = [(n, c) for n, c in report.notifications if n.role is Role.EXECUTIVE and n.why is not Why.CLEAR]
+    told = [
+        (note, contact)
+        for note, contact in report.notifications
+        if note.role is Role.EXECUTIVE and note.why is not Why.CLEAR and note.state is not NotificationState.MUTED
+    ]
     for code, stamp in (("told", "created_at"), ("seen", "seen_at")):
         stamped = [(getattr(n, stamp), n, c) for n, c in told if getattr(n, stamp) is not None]
         if stamped:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from console.domain.clock import DAY, HOUR, MINUTE
+from console.domain.escalation import NotificationState
 from console.domain.mention import Label
 from console.domain.ports import Gap, MinuteCount, Report
 from console.exporters.html import Html
@@ -183,6 +184,23 @@ def test_who_was_told_and_when_they_saw_it() -> None:
     ((told, whom, why, sent, seen, answered, now, row),) = table(page(a_report()), "told")
     assert (told, whom, why) == ("12:10:00", "The Boss (Executive)", "Critical new")
     assert (sent, seen, answered, now, row) == ("—", "12:12:00", "—", "Answered", "1-2-1")
+
+
+def test_the_way_to_the_answer_has_no_station_that_nobody_passed() -> None:
+    report = a_report()
+    stations = [row[1] for row in table(page(report), "stations")]
+    assert [re.sub(r"\d+$", "", name) for name in stations] == [
+        "First post",
+        "We heard it",
+        "First alert",
+        "Executive told",
+        "Seen by the executive",
+        "Acknowledged by",
+    ]
+    ((note, contact),) = report.notifications
+    muted = replace(note, state=NotificationState.MUTED, seen_at=None, reason="replay")
+    replayed = [row[1] for row in table(page(replace(report, notifications=((muted, contact),))), "stations")]
+    assert not [name for name in replayed if "xecutive" in name]
 
 
 def test_a_gap_is_hatched_and_stated() -> None:
