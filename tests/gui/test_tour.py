@@ -5,8 +5,9 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.ui.callout import Side
 from console.ui.theme import theme
-from console.ui.tour import CRITICAL, STOPS, Side, Stop, Tour
+from console.ui.tour import CRITICAL, STOPS, Stop, Tour
 from console.words import Words
 
 THEME = theme("dark", "en")
