@@ -35,7 +35,7 @@ class Clock(Protocol):
         ...
 
     def until(self, at: Instant) -> float:
-        """Real seconds to wait until ``at``; 0.0 when it has come. A clock at full speed steps there and answers 0.0."""
+        """Real seconds to wait until ``at``; 0.0 when it has come. A clock at full speed steps there: 0.0."""
         ...
 
 

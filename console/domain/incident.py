@@ -1,4 +1,4 @@
-"""Alert, the machine's claim that a rule is breached; Incident, the people's matter; and their only legal transitions."""
+"""Alert, the machine's claim that a rule is breached; Incident, the people's matter; their only legal transitions."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -13,7 +13,7 @@ from console.domain.timeline import Entry
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a source goes on: plain JSON values of its own choosing. It is stored in the commit of the batch it follows."""
+    """Where a source goes on: plain JSON values of its own choosing, stored in the commit of the batch it follows."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from console.domain.mention import MentionId, Tier
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its range. Unknown is ``value`` None, and ``why`` is then a code: ``few``, ``blind``, ``learning``."""
+    """A figure with its range. Unknown is ``value`` None; ``why`` is then a code: ``few``, ``blind``, ``learning``."""
 
     value: float | None
     low: float | None = None
@@ -37,9 +37,10 @@ class Measure(StrEnum):
 class Reading:
     """The numbers of one subject at one moment.
 
-    ``values`` holds what rules compare. ``negatives`` and ``posts`` are counts by window in minutes (5, 10, 15, 30, 60),
-    by publication time, of what has arrived. ``velocity`` is negative posts per minute over the last 5 min, ``share``
-    the negative share of the last hour, ``expected_30`` the negative posts usual in 30 minutes at this hour of day.
+    ``values`` holds what rules compare. ``negatives`` and ``posts`` are counts of what has arrived, by publication
+    time, by window in minutes (5, 10, 15, 30, 60). ``velocity`` is negative posts per minute over the last 5 min,
+    ``share`` the negative share of the last hour, ``expected_30`` the negative posts usual in 30 minutes at this hour
+    of day.
     """
 
     subject: Subject

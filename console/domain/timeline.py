@@ -95,7 +95,7 @@ def sealed(entry: Entry) -> Entry:
 
 
 def first_broken(entries: Iterable[Entry]) -> int | None:
-    """The number of the first of a store's entries that does not follow from the one before; None: the chain is sound."""
+    """The number of a store's first entry that does not follow from the one before; None: the chain is sound."""
     previous, seq = GENESIS, 1
     for entry in entries:
         if entry.seq != seq:

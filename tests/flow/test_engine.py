@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from console.domain.clock import MINUTE, SECOND, ReplayClock
 from console.domain.errors import NotAllowed
 from console.domain.escalation import Contact, ContactId, Role
@@ -171,12 +173,9 @@ def test_repeats_go_on_until_somebody_takes_it_and_then_end(tmp_path: Path) -> N
             assert with_chief.acknowledged_by == "Chief"
             after = await asyncio.wrap_future(bench.store.read(told))
             assert all(note.sound_at is None for note in after)
-            try:
+            with pytest.raises(NotAllowed) as refused:
                 await bench.desk.acknowledge(incident.id, "officer")
-            except NotAllowed as refused:
-                assert refused.fields["by"] == "Chief"
-            else:
-                raise AssertionError("taken twice")
+            assert refused.value.fields["by"] == "Chief"
             entries = await asyncio.wrap_future(bench.store.read(timeline.entries, incident.id))
             assert [e.actor for e in entries if e.kind == "acknowledged"] == ["Chief"]
 

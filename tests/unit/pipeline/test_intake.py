@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from console.pipeline.intake import READ_AHEAD, Intake, Step
 EVERYTHING = Monitor(MonitorId(0), "all")
 
 
-def a_post(number: int, arrived_at: Instant | None, **fields: object) -> Post:
+def a_post(number: int, arrived_at: Instant | None, **fields: Any) -> Post:
     post = Post("weibo", f"p{number}", "author", f"it broke again, number {number}", arrived_at or 0, root_id="root")
     return replace(post, arrived_at=arrived_at, **fields)
 
@@ -136,7 +137,7 @@ def test_a_live_post_arrives_when_it_is_heard() -> None:
         intake = Intake(WallClock(), judge_all, [EVERYTHING], sources=1, ends=True)
         await intake.put("s", Batch((a_post(1, 5),), Cursor()))
         intake.ended()
-        return [step async for step in intake.steps(lambda: None)][0]
+        return await anext(intake.steps(lambda: None))
 
     clock = WallClock()
     before = clock.now()
