@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         self.incidents = IncidentPanel(words, theme)
         self.sources = SourcePanel(words, theme)
         self.monitors = MonitorPanel(words, theme)
-        self.spread = SpreadPanel(words, theme, query, utc_offset(words, clock.now()))
+        self.spread = SpreadPanel(words, theme, query)
         self.feed = FeedPanel(words, theme, query, clock)
         self.post = PostPanel(words, theme, query, bridge, explain)
         self.matter = MatterPanel(words, theme, query, bridge, desk, clock, words.role(Role.DUTY))
@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         self._query.served.connect(self.strip.mend)
         self.pulse.beat.connect(self._tick)
         self.pulse.stirred.connect(self.post.refresh)
+        self.pulse.stirred.connect(lambda: self.spread.refresh(Changes(relabelled=True)))
         self.pulse.situation.connect(self._take_situation)
         self.pulse.monitors.connect(self._take_monitors)
         self.pulse.vitals.connect(self._take_vitals)
@@ -292,8 +293,9 @@ class MainWindow(QMainWindow):
     def hear(self, changes: Changes) -> None:
         """Something was committed."""
         self.feed.hear(changes)
-        self.spread.refresh(changes)
         self.pulse.hear(changes)
+        if changes.incidents or changes.watchlist:
+            self.spread.refresh(changes)
 
     def _tick(self, now: Instant) -> None:
         for panel in self._panels:
@@ -399,13 +401,6 @@ class MainWindow(QMainWindow):
         self._settings.sync()
         super().closeEvent(event)
         self.closed.emit()
-
-
-def utc_offset(words: Words, at: Instant) -> int:
-    """Minutes the desk's clock is ahead of UTC."""
-    local = words.local(at)
-    offset = None if local is None else local.utcoffset()
-    return 0 if offset is None else int(offset.total_seconds() // 60)
 
 
 def midnight(words: Words, at: Instant) -> Instant | None:

@@ -158,7 +158,7 @@ class FeedPanel(Panel):
 
     def tick(self, now: Instant) -> None:
         super().tick(now)
-        self.table.delegate.now = now
+        self.table.cells.set_now(now)
         if self._stack.currentIndex() == 1:
             self._show_emptiness()
 
@@ -241,7 +241,7 @@ class FeedPanel(Panel):
         self._stack.setCurrentIndex(1 if is_empty else 0)
 
     def _say_cell(self, row: FeedRow, column: Column) -> str:
-        return self.table.delegate.text(row, column)
+        return self.table.cells.text(row, column)
 
     def show_mention(self, mention: MentionId) -> None:
         """Make a mention's row the current one, where the window has it."""

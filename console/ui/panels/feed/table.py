@@ -1,132 +1,16 @@
-"""The feed's table: a view that keeps what a person looks at in place, and a delegate that paints its rows."""
+"""The feed's table: a view that keeps what a person looks at in place."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyleOptionViewItem,
-    QTableView,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
-from console.domain.mention import Label, MentionId
-from console.ui.models.feed_rows import Column, FeedModel, FeedRow
-from console.ui.models.rows import ROW as ROW_ROLE
-from console.ui.paint import LEFT, ROW, Index, RowDelegate, hint_font, put, put_level
+from console.domain.mention import MentionId
+from console.ui.models.feed_rows import Column, FeedModel
+from console.ui.paint import ROW, Index
+from console.ui.panels.feed.cells import Cells, FeedHeader
 from console.ui.plain import tooltip
 from console.ui.theme import Theme
 from console.words import Words
-
-INSET = 14  # and the 2 of the focus ring: the desk's common left edge
-
-_CHINESE = {Column.LEVEL: 44, Column.POSTED: 60, Column.PLATFORM: 36, Column.AUTHOR: 108, Column.LABEL: 44}
-_ENGLISH = {Column.LEVEL: 64, Column.POSTED: 60, Column.PLATFORM: 52, Column.AUTHOR: 112, Column.LABEL: 60}
-_GAP = 12
-
-
-class FeedDelegate(RowDelegate):
-    """Paints a cell straight from its row."""
-
-    def __init__(self, words: Words, theme: Theme, model: FeedModel) -> None:
-        super().__init__(words, theme)
-        self._model = model
-        self.now = 0
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row: FeedRow = self._model.row(index.row())
-        column = index.column()
-        self.ground(painter, option, bar=column == 0)
-        area: QRect = option.rect
-        if row.id == self._model.marker:
-            painter.fillRect(QRect(area.left(), area.bottom() - 1, area.width(), 2), self.theme.accent)
-        if column == Column.LEVEL:
-            if row.level is not None:
-                put_level(
-                    painter, QPoint(area.left() + INSET, area.top()), area.height(), row.level, self.words, self.theme
-                )
-            return
-        area.setRight(area.right() - (INSET if column == Column.LABEL else _GAP))
-        theme = self.theme
-        if column == Column.TEXT:
-            if row.inherits_from is not None:
-                prefix = self.words.say("repost of {author}: ", author=row.inherits_from)
-                area.setLeft(area.left() + put(painter, area, prefix, theme.text3, theme.font()))
-            put(painter, area, row.text, theme.text1, theme.font())
-            return
-        colour = {
-            Column.AUTHOR: theme.text2,
-            Column.LABEL: theme.text1 if row.label is Label.NEGATIVE else theme.label(row.label),
-        }.get(Column(column), theme.text3)
-        put(painter, area, self.text(row, Column(column)), colour, theme.font())
-
-    def text(self, row: FeedRow, column: Column) -> str:
-        """What a cell says."""
-        words = self.words
-        match column:
-            case Column.LEVEL:
-                return "" if row.level is None else words.level(row.level)
-            case Column.POSTED:
-                return words.instant(row.published_at, self.now or row.published_at)
-            case Column.PLATFORM:
-                return words.platform(row.platform)
-            case Column.AUTHOR:
-                return row.author
-            case Column.TEXT if row.inherits_from is not None:
-                return words.say("repost of {author}: ", author=row.inherits_from) + row.text
-            case Column.TEXT:
-                return row.text
-            case Column.LABEL:
-                return words.label(row.label)
-
-    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        if event.type() != QEvent.Type.ToolTip or not index.isValid():
-            return super().helpEvent(event, view, option, index)
-        row: FeedRow = index.data(ROW_ROLE)
-        column = Column(index.column())
-        text = self.text(row, column)
-        if column is Column.LABEL and row.unscored is not None:
-            text = self.words.reason(row.unscored)
-        elif column is Column.POSTED:
-            text = self.words.date_time(row.published_at)
-        QToolTip.showText(event.globalPos(), tooltip(text) if text else "", view)
-        return True
-
-
-class FeedHeader(QHeaderView):
-    """The names of the columns, on the rows' own left edges."""
-
-    def __init__(self, words: Words, theme: Theme, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.words = words
-        self.theme = theme
-        self.setSectionsClickable(False)
-        self.setFixedHeight(ROW)
-        self.setMinimumSectionSize(20)
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        painter.fillRect(rect, self.theme.panel)
-        painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), self.theme.line)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.theme.line)
-        area = QRect(rect)
-        if logicalIndex == 0:
-            area.setLeft(area.left() + INSET)
-        put(painter, area, self._name(Column(logicalIndex)), self.theme.text3, hint_font(self.theme), LEFT)
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), ROW)
-
-    def _name(self, column: Column) -> str:
-        words = self.words
-        return {
-            Column.LEVEL: words.say("Level"),
-            Column.POSTED: words.say("Posted"),
-            Column.PLATFORM: words.say("Platform"),
-            Column.AUTHOR: words.say("Author"),
-            Column.TEXT: words.say("Text"),
-            Column.LABEL: words.say("Label"),
-        }[column]
 
 
 class FeedTable(QTableView):
@@ -147,15 +31,15 @@ class FeedTable(QTableView):
     def __init__(self, words: Words, theme: Theme, model: FeedModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("feedTable")
-        self.delegate = FeedDelegate(words, theme, model)
+        self.cells = Cells(words, theme)
         self._feed = model
         self._anchor: tuple[MentionId, int] | None = None
         self._is_following = True
         self._chosen: MentionId | None = None
+        self._hovered = -1
         self._is_restoring = False
         self._is_focusing = False
         self.setModel(model)
-        self.setItemDelegate(self.delegate)
         self.header = FeedHeader(words, theme, self)
         self.setHorizontalHeader(self.header)
         self.verticalHeader().hide()
@@ -181,8 +65,8 @@ class FeedTable(QTableView):
 
     def restyle(self, words: Words, theme: Theme) -> None:
         """Take words and look."""
-        self.delegate.words = self.header.words = words
-        self.delegate.theme = self.header.theme = theme
+        self.header.words, self.header.theme = words, theme
+        self.cells.words, self.cells.theme = words, theme
         self._fit()
         self.header.viewport().update()
         self.viewport().update()
@@ -340,14 +224,42 @@ class FeedTable(QTableView):
         self.setCurrentIndex(self._feed.index(number, 0))
 
     def _fit(self) -> None:
-        widths = _CHINESE if self.delegate.words.is_chinese else _ENGLISH
-        header = self.horizontalHeader()
-        taken = 0
-        for column in Column:
-            if column is Column.TEXT:
-                continue
-            width = widths[column] + (INSET if column in {Column.LEVEL, Column.LABEL} else 0)
-            width += 0 if column is Column.LABEL else _GAP
-            header.resizeSection(column, width)
-            taken += width
-        header.resizeSection(Column.TEXT, max(120, self.viewport().width() - taken))
+        widths = self.cells.use(self.cells.words, self.cells.theme, self.viewport().width())
+        for column, width in zip(Column, widths, strict=True):
+            self.header.resizeSection(column, width)
+
+    # ── painting: a row at once, since a call for each cell costs more than its letters ──
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        model, theme, marker = self._feed, self.cells.theme, self._feed.marker
+        chosen, width = self.currentIndex().row(), self.viewport().width()
+        offset = self.verticalScrollBar().value()
+        first = max(0, (event.rect().top() + offset) // ROW)
+        last = min(model.rowCount() - 1, (event.rect().bottom() + offset) // ROW)
+        for number in range(first, last + 1):
+            row = model.row(number)
+            ground = theme.selection if number == chosen else theme.raised if number == self._hovered else None
+            area = QRect(0, number * ROW - offset, width, ROW)
+            self.cells.paint(painter, area, row, ground, is_marked=row.id == marker)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, number: int) -> None:
+        if number != self._hovered:
+            self._hovered = number
+            self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self.indexAt(event.pos())
+            text = self.cells.hint(self._feed.row(index.row()), Column(index.column())) if index.isValid() else ""
+            QToolTip.showText(event.globalPos(), tooltip(text) if text else "", self)
+            return True
+        return super().viewportEvent(event)
