@@ -37,7 +37,7 @@ def demo(call: Call) -> int:
     with tempfile.TemporaryDirectory(prefix="crisis-console-demo-") as folder:
         source = plugins.replay_source([drill.records], batch=4)
         clock = drills.DrillClock(source.first_at, drill.live_from, drill.pace.quiet)
-        store = Store.open(Path(folder, "drill.db"), clock=clock)
+        store = Store.open(Path(folder, "drill.db"), durable=False, clock=clock)
         try:
             store.write(drills.prepare, drill, call.words.language, clock.now()).result()
             run = Run(recorded=True, is_drill=True)
@@ -77,12 +77,17 @@ class Play(QObject):
         self._risen.connect(self._rise)
         self.pacing = drills.Pacing(screen.runtime.store, clock, pace, self._risen.emit)
         self._tour = Tour(screen.window, screen.words_for(None), screen.window.theme)
+        screen.restyled.connect(self._dress_tour)
         if ends:
             screen.window.resize(_PICTURE)
             screen.bridge.changed.connect(self._hear)
             QTimer.singleShot(_PATIENCE, self, self._give_up)
         else:
             QTimer.singleShot(_SETTLED, self, self._tour.begin)
+
+    def _dress_tour(self) -> None:
+        self._tour.retranslate(self._screen.words_for(None))
+        self._tour.restyle(self._screen.window.theme)
 
     def _rise(self, level: int) -> None:
         if level == Level.CRITICAL:

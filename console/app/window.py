@@ -24,6 +24,7 @@ from console.services.engine import Run
 from console.store import incidents, notifications
 from console.store.database import Store
 from console.ui.bridge import Bridge
+from console.ui.presence import Presence
 from console.ui.query import Query
 from console.ui.single import Single
 from console.ui.theme import apply, theme
@@ -78,10 +79,11 @@ def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
 class Screen(QObject):
     """Window, card and tray on one runtime, in one language and one look that may both change while it runs.
 
-    ``is_passing``: nothing that is chosen is remembered (a demo).
+    ``restyled``: the words or the look are others now. ``is_passing``: nothing that is chosen is remembered (a demo).
     """
 
     open_wanted = Signal(str)
+    restyled = Signal()
 
     def __init__(
         self,
@@ -132,7 +134,12 @@ class Screen(QObject):
         self.card.opened.connect(self._open_incident)
         self.window.language_chosen.connect(self.speak)
         self.window.scheme_chosen.connect(self.look)
-        self.window.quit_wanted.connect(self.quit)
+        self.presence = Presence(
+            self.window, lambda: self._words, query=self.query, bridge=self.bridge, asks=not is_passing
+        )
+        self.presence.wanted.connect(self.come_forward)
+        self.presence.left.connect(self.quit)
+        self.window.quit_wanted.connect(self.presence.leave)
 
     def run(self) -> int:
         """Show everything, watch, and return when the person quits."""
@@ -140,7 +147,9 @@ class Screen(QObject):
         self.bridge.start(self.runtime.engine)
         self.window.begin()
         self.card.begin()
+        self.presence.begin()
         status = self._app.exec()
+        self.presence.end()
         self.card.close()
         self.bridge.stop()
         return status
@@ -156,6 +165,7 @@ class Screen(QObject):
         self.window.retranslate(self._words)
         self.look(self.scheme)
         self.card.retranslate()
+        self.presence.retranslate()
         self._remember(language=code)
 
     def look(self, scheme: str) -> None:
@@ -165,6 +175,7 @@ class Screen(QObject):
         self.window.restyle(look)
         self.window.mark_scheme(scheme)
         self.card.restyle(look)
+        self.restyled.emit()
         self._remember(theme=scheme)
 
     async def export(
@@ -198,7 +209,8 @@ class Screen(QObject):
         self.window.activateWindow()
 
     def quit(self) -> None:
-        """End the program."""
+        """End the program, unasked."""
+        self.presence.let_close()
         self.window.close()
         self._app.quit()
 
