@@ -12,7 +12,10 @@ TITLE = 80
 """Characters of a first post that make a title."""
 
 MONITOR_SPAN = DAY
-"""How far back the summary of a monitor reaches: a brand's whole history says nothing of what happens now."""
+"""How far back the summary of a monitor reaches at most: a brand's whole history says nothing of what happens now."""
+
+QUIET = HOUR
+"""A monitor's matter begins with its first negative post after so long without one."""
 
 
 def now_part_of(db: Db, conversation: str) -> ConversationId:
@@ -34,7 +37,10 @@ def of_incident(db: Db, incident: IncidentId) -> list[ConversationId]:
 
 
 def summary(db: Db, subject: Subject, at: Instant) -> Summary | None:
-    """A conversation as a whole, or the last :data:`MONITOR_SPAN` of a monitor; None where there is no post at all."""
+    """A conversation as a whole, or of a monitor its last matter; None where there is no post at all.
+
+    A monitor's last matter began with the first negative post after :data:`QUIET`, at most :data:`MONITOR_SPAN` ago.
+    """
     if subject.kind is SubjectKind.SOURCE:
         return None
     values: tuple[object, ...]
@@ -44,7 +50,7 @@ def summary(db: Db, subject: Subject, at: Instant) -> Summary | None:
         values = (subject.id,)
         since = 0
     else:
-        since = at - MONITOR_SPAN
+        since = _began(db, subject, at)
         scope = (
             "FROM mention INDEXED BY mention_published CROSS JOIN mention_monitor AS link ON link.mention = mention.id "
             "WHERE mention.published_at >= ? AND link.monitor = ?"
@@ -77,6 +83,22 @@ def summary(db: Db, subject: Subject, at: Instant) -> Summary | None:
         evidence=_evidence(db, scope, values),
         spark=_spark(db, subject, at),
     )
+
+
+def _began(db: Db, subject: Subject, at: Instant) -> Instant:
+    rows = db.rows(
+        """
+        SELECT DISTINCT minute FROM minute_count
+        WHERE subject_kind = ? AND subject = ? AND minute >= ? AND minute <= ? AND negative > 0 ORDER BY minute DESC
+        """,
+        (subject.kind.value, subject.id, at - MONITOR_SPAN, at),
+    )
+    began: Instant | None = None
+    for (minute,) in rows:
+        if began is not None and began - minute > QUIET:
+            break
+        began = minute
+    return at - QUIET if began is None else began
 
 
 def _title(db: Db, subject: Subject, scope: str, values: tuple[object, ...]) -> str:

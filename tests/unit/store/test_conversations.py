@@ -71,6 +71,20 @@ def test_a_thread_of_reposts_alone_still_has_a_title(store: Store) -> None:
     assert summary(store).title
 
 
+def test_a_monitors_matter_begins_after_the_last_quiet_hour(store: Store) -> None:
+    add(
+        store,
+        a_scored_post("before", published_at=NOON - 180 * MINUTE),
+        a_scored_post("praise", published_at=NOON - 100 * MINUTE, negative=0.1),
+        a_scored_post("first", published_at=NOON - 90 * MINUTE),
+        a_scored_post("more", published_at=NOON - 40 * MINUTE),
+        a_scored_post("praise again", published_at=NOON - 30 * MINUTE, negative=0.1),
+    )
+    found = summary(store, MONITOR)
+    assert (found.total, found.total_negative, found.first_post_at) == (3, 2, NOON - 90 * MINUTE)
+    assert summary(store, MONITOR, NOON + 3 * HOUR).total_negative == 2
+
+
 def test_a_monitor_is_summed_up_over_a_day_and_called_by_its_name(store: Store) -> None:
     number = store.write(watchlist.save_monitor, a_monitor(0, title="Borealis"), "Lin", NOON).result()
     assert number == 1
