@@ -47,6 +47,6 @@ def confirm(
 ) -> Confirm:
     """Ask, and call ``then`` if the person goes on."""
     asked = Confirm(words, question, act, parent)
-    asked.accepted.connect(lambda: then())
+    asked.accepted.connect(then)
     asked.open()
     return asked

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QWidget
 from console.ui.models.rows import ROW, RowsModel
 from console.ui.paint import RowDelegate
 
+_MOST = 8
+"""Rows beyond which a list that fits its rows is scrolled."""
+
 
 class List(QListView):
     """A list whose rows a delegate paints. ``picked`` carries the row a person chooses, and None when they unchoose it.
@@ -65,7 +68,8 @@ class List(QListView):
     def sizeHint(self) -> QSize:
         if not self._fits:
             return QSize(200, 120)
-        return QSize(200, self._row_delegate.height * self._rows.rowCount() + 2 * self.frameWidth())
+        rows = min(self._rows.rowCount(), _MOST)
+        return QSize(200, self._row_delegate.height * rows + 2 * self.frameWidth())
 
     def minimumSizeHint(self) -> QSize:
         rows = min(self._rows.rowCount(), 2) if self._fits else 1

@@ -168,7 +168,8 @@ class HealthStrip(QWidget):
         pairs.append((words.say("to deliver"), words.number(vitals.pending)))
         pairs.append((words.say("notifications"), self._channel()))
         gaps = [gap for gap in vitals.gaps if (gap.until or self._now) > self._midnight]
-        blind = words.span(blind_for(gaps, self._midnight, self._now))
+        has_sources = any(source.is_enabled for source in vitals.sources)
+        blind = words.span(blind_for(gaps, self._midnight, self._now)) if has_sources else UNKNOWN
         names = sorted({one_line(gap.source) for gap in gaps})
         pairs.append((words.say("blind today"), f"{words.listed(names[:2])} {blind}".strip() if names else blind))
         pairs.append((words.say("store"), _megabytes(vitals.store_bytes)))

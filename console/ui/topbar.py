@@ -238,7 +238,8 @@ class TopBar(QWidget):
         words, now = self.words, self._now
         worst = self._situation.worst
         self.block.show_row(worst, self._proof(), now)
-        self._executive.value.set(self._seen())
+        executive = self._seen()
+        self._executive.value.set(executive, words.say("no name is set yet") if executive == UNKNOWN else "")
         self._taken.setVisible(worst is not None)
         incident = None if worst is None else worst.incident
         if incident is not None and incident.acknowledged_by is not None:

@@ -174,7 +174,7 @@ ENGLISH = Tongue(
         "small-grove", "no-coriander", "half-a-crust", "clothes-line", "west-street-clock", "soft-egg", "night-seven",
     ),
     glue=", ",
-    stop=" ",
+    stop=". ",
 )  # fmt: skip
 
 TONGUES = {"zh_CN": CHINESE, "en": ENGLISH}

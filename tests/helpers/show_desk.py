@@ -32,6 +32,8 @@ def main() -> int:
     parser.add_argument("--theme", default="dark", choices=["dark", "light"])
     parser.add_argument("--size", default="1600x1000")
     parser.add_argument("--quiet", action="store_true", help="a day on which nothing burns")
+    parser.add_argument("--empty", action="store_true", help="a store in which there is nothing yet")
+    parser.add_argument("--drill", action="store_true")
     parser.add_argument("--open", default="none", choices=["none", "incident", "post"], help="what stands at the right")
     parser.add_argument("--pause", action="store_true")
     parser.add_argument("--shot", type=Path)
@@ -44,7 +46,10 @@ def main() -> int:
 def _show(asked: argparse.Namespace, folder: Path) -> int:
     clock = ReplayClock(0)
     store = Store.open(folder / "console.db", durable=False, clock=clock)
-    fill(store, clock, STANDS_AT, asked.lang, is_burning=not asked.quiet)
+    if asked.empty:
+        clock.until(STANDS_AT)
+    else:
+        fill(store, clock, STANDS_AT, asked.lang, is_burning=not asked.quiet)
     clock.set_speed(1)
     fit_to_screen(os.environ)
     app = QApplication(sys.argv[:1])
@@ -61,6 +66,7 @@ def _show(asked: argparse.Namespace, folder: Path) -> int:
         window.move(QPoint(0, 0))
         window.show()
         window.begin()
+        window.set_drill(is_drill=asked.drill)
         if asked.open != "none":
             QTimer.singleShot(700, lambda: _open(asked, store, window))
         if asked.pause:

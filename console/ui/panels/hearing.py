@@ -111,8 +111,10 @@ class HearingPanel(Panel):
         gaps = [gap for gap in self._vitals.gaps if (gap.until or self._now) > self._midnight]
         length = blind_for(gaps, self._midnight, self._now)
         name = words.say("Blind today")
+        if not any(state.is_enabled for state in self._vitals.sources):
+            return name, UNKNOWN, words.say("no source is connected: quiet proves nothing")
         if not gaps:
-            return name, words.span(length), words.say("every source was heard all day")
+            return name, words.span(length), words.say("no gap is known today")
         longest = max(gaps, key=lambda gap: (gap.until or self._now) - max(gap.since, self._midnight))
         until = words.say("now") if longest.until is None else words.minute_of_day(longest.until)
         why = words.say(

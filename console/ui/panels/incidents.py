@@ -33,7 +33,7 @@ class IncidentPanel(Panel):
         self.head.add(self._count)
         self._delegate = _IncidentDelegate(words, theme, HEIGHT)
         self.model: RowsModel[IncidentRow] = RowsModel(lambda row: row.incident.id, self._say, self)
-        self.list = List("incidentList", self.model, self._delegate)
+        self.list = List("incidentList", self.model, self._delegate, fits=True)
         self.list.picked.connect(self._picked)
         self._none = QWidget()
         column = QVBoxLayout(self._none)
@@ -50,6 +50,7 @@ class IncidentPanel(Panel):
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._none)
         self.body.addWidget(self._stack)
+        self.body.addSpacing(8)
         self.retranslate(words)
 
     def show_situation(self, situation: Situation, now: Instant) -> None:

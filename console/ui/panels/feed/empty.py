@@ -67,7 +67,7 @@ class EmptyFeed(QWidget):
                 words.say("The last negative was posted {time}", time=words.instant(found.last_negative, now))
             )
         for line, text in zip(self._lines, lines, strict=True):
-            line.set(text)
+            line.set(text[:1].upper() + text[1:])
             line.setVisible(bool(text))
         uncertain = 0 if found is None else found.by_label.get(Label.UNCERTAIN, 0)
         total = 0 if found is None else found.total
@@ -76,7 +76,8 @@ class EmptyFeed(QWidget):
         self._all.say(words.count("See the {n} mention", "See all {n} mentions", total))
         self._all.setVisible(bool(total) and wanted is not None)
         self._earlier.say(words.say("See earlier ones"))
-        self._earlier.setVisible(has_older and scope.since is None)
+        is_there_any = found is not None and found.newest is not None
+        self._earlier.setVisible(has_older and is_there_any and scope.since is None)
 
 
 def _title(words: Words, scope: Scope, wanted: Label | None) -> str:

@@ -13,6 +13,7 @@ from console.ui.models.live import Live
 from console.ui.panels.feed.empty import EmptyFeed
 from console.ui.panels.feed.table import FeedTable
 from console.ui.parts import KeyButton, Panel, Segments
+from console.ui.plain import tooltip
 from console.ui.query import Query
 from console.ui.theme import Theme
 from console.words import Words
@@ -92,7 +93,7 @@ class FeedPanel(Panel):
         self.empty.earlier_wanted.connect(self.live.older)
         self.live.unseen.connect(self._show_unseen)
         self.live.counted.connect(self._show_counts)
-        self.live.renewed.connect(self._show_as_of)
+        self.live.renewed.connect(self._show_foot)
         self.live.turned.connect(self.table.to_bottom)
         for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             signal.connect(self._show_emptiness)
@@ -186,11 +187,6 @@ class FeedPanel(Panel):
         self._show_head()
         self._show_emptiness()
 
-    def _show_as_of(self, at: Instant) -> None:
-        if self.foot is not None:
-            self.foot.heard(at)
-        self._show_foot()
-
     def _show_head(self) -> None:
         words = self.words
         names = (words.label(Label.NEGATIVE), words.label(Label.UNCERTAIN), words.say("All"))
@@ -205,15 +201,16 @@ class FeedPanel(Panel):
         self._tabs.say([f"{name} {number}".strip() for name, number in zip(names, numbers, strict=True)])
         self._chip.setVisible(bool(self._narrowing))
         is_narrow = self.width() < _NARROW
-        self._chip.say(self._narrowing, "" if is_narrow else "Esc")
+        self._chip.say(f"{self._narrowing} ×", "" if is_narrow else "Esc")
+        self._chip.setToolTip(tooltip(words.say("Show all mentions again")))
         is_paused = self.live.is_paused
         new = words.count("{n} new", "{n} new", self._unseen)
         self._new.say(words.say("Paused · {new}", new=new) if is_paused and not is_narrow else new)
-        self._new.setVisible(is_paused or self._unseen > 0)
+        self._new.setVisible(self._unseen > 0 or (is_paused and not is_narrow))
         self._pause.say(words.say("Resume") if is_paused else words.say("Pause"), words.say("Space"))
         self._show_foot()
 
-    def _show_foot(self) -> None:
+    def _show_foot(self, *_: object) -> None:
         if self.foot is None:
             return
         words, scope = self.words, self.live.scope
