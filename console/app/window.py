@@ -13,7 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from console import settings as machine
-from console.app import Call, plugins
+from console.app import Call, language, plugins
+from console.app.dialogs import Dialogs
 from console.app.runtime import Runtime
 from console.domain.clock import Clock, WallClock
 from console.domain.escalation import Notification, NotificationId, Role
@@ -140,6 +141,7 @@ class Screen(QObject):
         self.presence.wanted.connect(self.come_forward)
         self.presence.left.connect(self.quit)
         self.window.quit_wanted.connect(self.presence.leave)
+        self.dialogs = Dialogs(self)
 
     def run(self) -> int:
         """Show everything, watch, and return when the person quits."""
@@ -154,15 +156,21 @@ class Screen(QObject):
         self.bridge.stop()
         return status
 
+    @property
+    def settings(self) -> machine.Settings:
+        """What is chosen on this machine."""
+        return self._settings
+
     def words_for(self, code: str | None) -> Words:
         """The words of a language; None: the desk's own."""
         wanted = code or self._words.language
         return self._spoken.setdefault(wanted, Words(wanted))
 
     def speak(self, code: str) -> None:
-        """Speak another language from now on: ``zh_CN`` or ``en``; remembered on this machine."""
-        self._words = self.words_for(code)
+        """Speak another language from now on: ``zh_CN``, ``en`` or as the ``system``; remembered on this machine."""
+        self._words = self.words_for(language(replace(self._settings, language=code)))
         self.window.retranslate(self._words)
+        self.dialogs.retranslate(self._words)
         self.look(self.scheme)
         self.card.retranslate()
         self.presence.retranslate()
@@ -175,6 +183,7 @@ class Screen(QObject):
         self.window.restyle(look)
         self.window.mark_scheme(scheme)
         self.card.restyle(look)
+        self.dialogs.restyle(look)
         self.restyled.emit()
         self._remember(theme=scheme)
 
