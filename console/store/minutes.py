@@ -101,3 +101,20 @@ def counts_by_minute(db: Db, subjects: Sequence[Subject], since: Instant, until:
         (wanted, since - since % MINUTE, until),
     )
     return [MinuteCount(*row) for row in rows]
+
+
+def totals(db: Db, subjects: Sequence[Subject], since: Instant, until: Instant) -> tuple[int, int, int]:
+    """Negative, uncertain and all posts of :func:`counts_by_minute`, added up."""
+    wanted = json.dumps([[subject.kind.value, subject.id] for subject in subjects])
+    row = db.row(
+        """
+        SELECT coalesce(sum(c.negative), 0), coalesce(sum(c.uncertain), 0), coalesce(sum(c.total), 0)
+        FROM json_each(?) AS w
+        CROSS JOIN minute_count AS c
+            ON c.subject_kind = json_extract(w.value, '$[0]') AND c.subject = json_extract(w.value, '$[1]')
+        WHERE c.minute >= ? AND c.minute < ?
+        """,
+        (wanted, since - since % MINUTE, until),
+    )
+    assert row is not None
+    return row[0], row[1], row[2]

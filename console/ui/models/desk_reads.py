@@ -10,7 +10,7 @@ from console.domain.escalation import Contact, Notification, NotificationState, 
 from console.domain.incident import Alert, Incident, IncidentId
 from console.domain.mention import Mention, MentionId
 from console.domain.monitor import Monitor
-from console.domain.ports import Gap, MinuteCount
+from console.domain.ports import Gap
 from console.domain.rule import Level
 from console.domain.timeline import Entry
 from console.store import conversations, coverage, feed, incidents, minutes, notifications, timeline, watchlist
@@ -155,8 +155,9 @@ def monitor_rows(db: Db, clock: Clock, midnight: Instant) -> tuple[MonitorRow, .
     until = clock.now() + MINUTE
     rows = []
     for monitor in watchlist.monitors(db) or [watchlist.EVERYTHING]:
-        counts = minutes.counts_by_minute(db, [Subject(SubjectKind.MONITOR, str(monitor.id))], midnight, until)
-        rows.append(MonitorRow(monitor, sum(c.negative for c in counts), sum(c.total for c in counts)))
+        subject = Subject(SubjectKind.MONITOR, str(monitor.id))
+        negative, _, total = minutes.totals(db, [subject], midnight, until)
+        rows.append(MonitorRow(monitor, negative, total))
     return tuple(rows)
 
 
@@ -238,15 +239,12 @@ def _incident_row(db: Db, incident: Incident, now: Instant) -> IncidentRow:
     subjects = _subjects(db, incident)
     if not subjects:
         return IncidentRow(incident)
-    since = incident.first_post_at if incident.subject.kind is SubjectKind.MONITOR else 0
-    counts = minutes.counts_by_minute(db, subjects, since, now + MINUTE)
-    return IncidentRow(incident, sum(count.negative for count in counts), _rate(counts, now))
-
-
-def _rate(counts: Sequence[MinuteCount], now: Instant) -> float:
-    """Negative posts per minute over the last five whole minutes and what has passed of this one."""
-    since = now - now % MINUTE - VELOCITY_MINUTES * MINUTE
-    return sum(count.negative for count in counts if count.minute >= since) / ((now - since) / MINUTE)
+    first = incident.first_post_at if incident.subject.kind is SubjectKind.MONITOR else 0
+    # A velocity: the last five whole minutes and what has passed of this one.
+    lately = now - now % MINUTE - VELOCITY_MINUTES * MINUTE
+    negatives, _, _ = minutes.totals(db, subjects, first, now + MINUTE)
+    recent, _, _ = minutes.totals(db, subjects, lately, now + MINUTE)
+    return IncidentRow(incident, negatives, recent / ((now - lately) / MINUTE))
 
 
 def _incident_about(db: Db, mention: Mention) -> Incident | None:

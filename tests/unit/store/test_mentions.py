@@ -15,7 +15,7 @@ from console.domain.conversation import Subject, SubjectKind
 from console.domain.mention import TEXT_LIMIT, Label, Post
 from console.domain.monitor import MonitorId
 from console.domain.ports import Cursor, MinuteCount, Rejected
-from console.store import coverage, mentions
+from console.store import coverage, mentions, minutes
 from console.store.database import Db, Store
 from console.store.mentions import Added, ScoredPost
 from console.store.rows import FIELDS
@@ -316,7 +316,7 @@ def test_the_longest_text_is_kept_whole(store: Store) -> None:
 def test_what_a_source_rejected_is_kept_escaped_and_short(store: Store) -> None:
     rejected = {"file": [Rejected("line 3", "not_json", "\x1b[31m\u202e<b>" + "z" * 1000), Rejected("line 4", "no_id")]}
     added = add(store, rejected=rejected)
-    assert added.rejected == 0
+    assert added.rejected == 2
     (first, second) = errors(store)
     assert first[:4] == ("file", NOON, "not_json", "line 3")
     assert first[4].startswith("\\x1b[31m\\u202e<b>zzz")
@@ -528,3 +528,6 @@ def test_counts_of_several_subjects_are_added_by_minute_and_platform(store: Stor
     ]
     within = store.read(mentions.counts_by_minute, [a_subject("r2")], NOON + 30_000, NOON + MINUTE).result()
     assert within == [MinuteCount(NOON, "weibo", 0, 1, 1)]
+    both = [a_subject("r1"), a_subject("r2")]
+    assert store.read(minutes.totals, both, NOON, NOON + DAY).result() == (2, 1, 3)
+    assert store.read(minutes.totals, [], NOON, NOON + DAY).result() == (0, 0, 0)

@@ -88,6 +88,7 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "labels of a monitor": lambda db: feed.count_by_label(db, SINCE, MonitorId(1)),
     "windows at start": lambda db: mentions.for_tally(db, SINCE),
     "minutes": lambda db: minutes.counts_by_minute(db, [MONITOR, a_subject()], SINCE, UNTIL),
+    "minutes added up": lambda db: minutes.totals(db, [MONITOR, a_subject()], SINCE, UNTIL),
     "a conversation summed up": lambda db: conversations.summary(db, a_subject(), NOON),
     "a monitor summed up": lambda db: conversations.summary(db, MONITOR, NOON),
     "conversations of an incident": lambda db: conversations.of_incident(db, IncidentId(1)),
