@@ -54,7 +54,7 @@ class Added:
     ``counted`` holds the new mentions in their order and, each after the post whose words came, those judged only now;
     ``negative`` counts the negative ones among them. ``merged`` names conversations that turned out to be part of
     another, old and new, in order: what was measured of the old is the new one's. ``rejected`` counts the posts that
-    could not be kept, beside those that the source itself had rejected.
+    could not be kept, those that the source itself had turned away among them.
     """
 
     stored: int = 0
@@ -110,7 +110,7 @@ def add(
         coverage.went_on(tx, source, cursor)
     for source, next_after in (heard or {}).items():
         coverage.heard(tx, source, now, next_after)
-    return arrival.added(sum(len(some) for some in refused.values()))
+    return arrival.added(sum(len(some) for each in (rejected or {}, refused) for some in each.values()))
 
 
 class _Arrival:
