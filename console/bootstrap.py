@@ -34,8 +34,8 @@ WITH_A_SCREEN = ("", "demo", "executive", "test")
 
 QT_LIBRARIES = ("Core", "Gui", "Widgets", "DBus", "Network", "OpenGL", "Svg", "Test")
 FONT = "a font with Chinese characters"
-# What the end-to-end tests start: a notification daemon on a private bus, under an X server of their own.
-TEST_PROGRAMS = ("Xvfb", "dbus-daemon", "dunst", "xdotool")
+# What the end-to-end tests start: a notification daemon on a private bus, an X server and a window manager.
+TEST_PROGRAMS = ("Xvfb", "dbus-daemon", "dunst", "openbox", "xdotool")
 # The Debian packages that are not named after what is missing; `package` knows the rule for the others.
 PACKAGES = {
     FONT: "fonts-noto-cjk",

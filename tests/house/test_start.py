@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -52,14 +51,15 @@ def test_a_headless_command_loads_no_screen_and_no_process_of_ours_the_scorer(ch
 
 
 def test_the_version_is_said_before_one_looks_up(checkout: Path) -> None:
-    """150 ms are promised for the installed command; a bare start of the interpreter is the measure of this machine."""
+    """Under 150 ms are promised. Counted in the processor's time, beyond what a bare interpreter takes to start."""
 
-    def shortest(*words: str) -> float:
-        times = []
+    def least(*words: str) -> float:
+        costs = []
         for _ in range(5):
-            begun = time.monotonic()
-            subprocess.run([sys.executable, *words], cwd=checkout, env=os.environ, capture_output=True, check=True)
-            times.append(time.monotonic() - begun)
-        return min(times)
+            before = os.times()
+            subprocess.run([sys.executable, *words], cwd=checkout, capture_output=True, check=True)
+            after = os.times()
+            costs.append(sum(after[2:4]) - sum(before[2:4]))  # user and system time of children
+        return min(costs)
 
-    assert shortest("-m", "console", "--version") < shortest("-c", "pass") + 0.15
+    assert least("-m", "console", "--version") < least("-c", "pass") + 0.1
