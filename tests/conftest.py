@@ -17,6 +17,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # A forgotten `home` fixture must not touch a person's store, nor a forgotten private bus their notifications.
 os.environ["CRISIS_CONSOLE_HOME"] = tempfile.mkdtemp(prefix="crisis-console-tests-")
 atexit.register(shutil.rmtree, os.environ["CRISIS_CONSOLE_HOME"], ignore_errors=True)
+CACHE = Path(os.environ["CRISIS_CONSOLE_HOME"], "cache")
+CACHE.mkdir()
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
 
 hypothesis.settings.register_profile("house", deadline=None)  # two busy cores say nothing about our speed
@@ -53,8 +55,13 @@ def data_dir() -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty profile: CRISIS_CONSOLE_HOME for this test and for the programs that it starts."""
+    """An empty profile: CRISIS_CONSOLE_HOME for this test and for the programs that it starts.
+
+    Only its cache is shared by all tests: the scoring tables in it take seconds to make.
+    """
     folder = tmp_path / "home"
     folder.mkdir()
+    if os.name == "posix":
+        (folder / "cache").symlink_to(CACHE)
     monkeypatch.setenv("CRISIS_CONSOLE_HOME", str(folder))
     return folder

@@ -56,7 +56,9 @@ class Weights:
     """Word weights of a Bayes model with the classes ``neg``, ``neu`` and ``pos``, as snownlp's trainer writes it."""
 
     def __init__(self, model: Mapping[str, Any]) -> None:
-        self._counts: list[dict[str, int]] = [model["d"][name]["d"] for name in ("neg", "neu", "pos")]
+        self._negative: dict[str, int] = model["d"]["neg"]["d"]
+        self._neutral: dict[str, int] = model["d"]["neu"]["d"]
+        self._positive: dict[str, int] = model["d"]["pos"]["d"]
         self._unseen: list[int] = [model["d"][name]["none"] for name in ("neg", "neu", "pos")]
         neg, neu, pos = (math.log(model["d"][name]["total"]) for name in ("neg", "neu", "pos"))
         self._sizes: Weight = (neg - pos, neg - neu)
@@ -66,8 +68,8 @@ class Weights:
         """What one word, or pair of words, speaks for; None for one that was never seen."""
         weight = self._known.get(word)
         if weight is None:
-            neg, neu, pos = (counts.get(word) for counts in self._counts)
-            if neg is neu is pos is None:
+            neg, neu, pos = self._negative.get(word), self._neutral.get(word), self._positive.get(word)
+            if neg is None and neu is None and pos is None:
                 return None
             against = math.log(neg or self._unseen[0])
             weight = self._known[word] = (

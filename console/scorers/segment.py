@@ -8,7 +8,7 @@ the same to the last character; ``tests/unit/scorers/test_segment.py`` holds us 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +21,9 @@ _CHINESE = re.compile("([\u4e00-\u9fa5]+)")
 _BLOCK = 8_192
 """Characters whose probabilities are laid out at a time: 512 bytes each."""
 
+_SEEN, _SHORT = 20_000, 32
+"""So many short runs are remembered: clauses repeat, and a text is explained soon after it was scored."""
+
 _BEGIN, _SINGLE, _END = 0, 3, 2
 
 
@@ -29,6 +32,7 @@ class Segmenter:
 
     def __init__(self, cache: Path | None = None) -> None:
         self._tables = tables(cache)
+        self._seen: dict[str, list[str]] = {}
 
     def words(self, texts: Sequence[str]) -> list[list[str]]:
         """The words of each text, as ``snownlp.seg.seg`` gives them: what is not Chinese is split at blanks."""
@@ -40,21 +44,25 @@ class Segmenter:
         ]
 
     def runs(self, runs: Sequence[str]) -> list[list[str]]:
-        """The words of runs that hold nothing but Chinese characters (U+4E00 to U+9FA5)."""
-        if not runs:
-            return []
-        distinct = sorted(set(runs), key=len, reverse=True)
-        tags = self._tags(distinct)
+        """The words of runs that hold nothing but Chinese characters (U+4E00 to U+9FA5); for reading only."""
+        unseen = sorted({run for run in runs if run not in self._seen}, key=len, reverse=True)
+        cut = dict(zip(unseen, self._cut(unseen), strict=True)) if unseen else {}
+        found = [words if (words := self._seen.get(run)) is not None else cut[run] for run in runs]
+        if len(self._seen) + len(cut) > _SEEN:
+            self._seen.clear()
+        self._seen.update((run, words) for run, words in cut.items() if len(run) <= _SHORT)
+        return found
+
+    def _cut(self, runs: Sequence[str]) -> Iterator[list[str]]:
+        tags = self._tags(runs)
         begins = (tags == _BEGIN) | (tags == _SINGLE)
         begins[1:] |= tags[:-1] == _END
-        words: dict[str, list[str]] = {}
         end = 0
-        for run in distinct:
+        for run in runs:
             start, end = end, end + len(run)
             begins[start] = True
             cuts = [*np.flatnonzero(begins[start:end]).tolist(), len(run)]
-            words[run] = [run[a:b] for a, b in pairwise(cuts)]
-        return [words[run] for run in runs]
+            yield [run[a:b] for a, b in pairwise(cuts)]
 
     def _tags(self, runs: Sequence[str]) -> npt.NDArray[np.intp]:
         """The likeliest tags of all characters, run after run. The runs come longest first."""
