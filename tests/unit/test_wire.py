@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from console.domain.clock import ReplayClock, WallClock
 from console.domain.errors import ConsoleError, SourceDelayed, SourceRefused
 from console.wire import Reply, Wire, is_public, read_json, retry_after
+from console.wire.unpack import PIECE, Unpacker
 from tests.helpers.server import Answer, ScriptedServer, gzipped, redirect, serving
 
 NOW = 1_750_000_000_000
@@ -107,8 +108,6 @@ def test_deflate_comes_in_both_dialects_and_in_any_pieces(
 
 @given(body=st.binary(max_size=3_000), step=st.integers(1, 500), again=st.integers(1, 900))
 def test_unpacking_does_not_depend_on_the_pieces(body: bytes, step: int, again: int) -> None:
-    from console.wire.unpack import PIECE, Unpacker
-
     whole = body * again
     packed = gzip.compress(whole, 9)
     unpacker = Unpacker("gzip")
@@ -116,6 +115,16 @@ def test_unpacking_does_not_depend_on_the_pieces(body: bytes, step: int, again: 
     assert b"".join(pieces) == whole
     assert unpacker.is_whole
     assert max(map(len, pieces), default=0) <= PIECE
+
+
+@pytest.mark.parametrize("more", range(1, 260, 7))
+def test_what_is_left_when_the_input_is_used_up_still_comes(more: int) -> None:
+    """Raw deflate ends without a trailer: the last piece may be due after the last byte has been taken."""
+    whole = b"a" * (PIECE + more)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    unpacker = Unpacker("deflate")
+    assert b"".join(unpacker.feed(packer.compress(whole) + packer.flush())) == whole
+    assert unpacker.is_whole
 
 
 # ── a body that is not what it seems ──────────────────────────────────────────────────────────────
@@ -312,6 +321,7 @@ def test_no_retry_after_breaks_us(value: str) -> None:
         "2002:a00:1::",
         "2001::1",
         "2001:db8::1",
+        "4000::1",
     ],
 )
 def test_an_inner_address_is_seen_in_any_dress(address: str) -> None:

@@ -20,6 +20,7 @@ from console.domain.errors import SettingRefused
 from console.domain.mention import Post
 from console.domain.ports import Batch, Cursor, Rejected
 from console.sources._reading import Reading
+from console.sources._tables import Table
 from console.sources.file_import import FileImport
 
 NOW = 1_750_000_000_000
@@ -167,6 +168,16 @@ def test_an_unclosed_quote_before_a_long_file_costs_its_own_line(tmp_path: Path)
     assert (len(posts), faults(rejected)) == (6_000, [("a.csv:2", "unclosed_quote")])
 
 
+def test_an_unclosed_quote_is_given_up_before_the_whole_file_is_in_memory(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", 'text,author\n"never closed,a\n' + f"{'x' * 10_000},b\n" * 2_000)
+    with path.open("rb") as handle:
+        table = Table(path, handle.read(10_000), is_whole=False)
+        handle.seek(0)
+        first = next(table.records(handle))
+        assert (first.number, first.fault) == (2, "unclosed_quote")
+        assert handle.tell() < 6_000_000 < path.stat().st_size
+
+
 def test_too_many_cells_are_rejected_and_too_few_are_not(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", "text,author\na,b,c\nd\ne,f,,\n,,\n\n")
     posts, rejected = read(path)
@@ -302,6 +313,14 @@ def test_a_long_file_replaced_by_one_with_the_same_beginning_is_read_from_its_be
     cursor = batches(path)[-1].cursor
     written(path, same + "two\n" * 60)
     assert len(batches(path, cursor)[0].items) == 260
+
+
+def test_a_file_replaced_by_one_with_the_same_end_is_read_from_its_beginning(tmp_path: Path) -> None:
+    same = "the very same row at the end of both of them\n"
+    path = written(tmp_path / "a.csv", "text\none\n" + same)
+    cursor = batches(path)[-1].cursor
+    written(path, "text\ntwo\n" + same)
+    assert texts(batches(path, cursor)[0].items) == ["two", same.strip()]
 
 
 @pytest.mark.parametrize("place", [None, "x", [1, 2], [5, 1, "", ""], ["a", 1, "b", "c"], [10**9, 1, "ab", "zz"]])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from console.domain.clock import WallClock
+from console.domain.clock import ReplayClock, WallClock
 from console.domain.errors import SettingRefused, SourceDelayed
 from console.domain.ports import Batch, Cursor
 from console.sources.folder import Folder, FolderOptions
@@ -21,7 +21,8 @@ class Watch:
     """Rounds of one folder, each up to its heartbeat; what the test does in between is done to the folder."""
 
     def __init__(self, folder: Path, cursor: Cursor | None = None, **options: str) -> None:
-        self._folder = Folder("exports", FolderOptions(str(folder), **options), WallClock())  # type: ignore[arg-type]
+        self.clock = ReplayClock(WallClock().now())
+        self._folder = Folder("exports", FolderOptions(str(folder), **options), self.clock)  # type: ignore[arg-type]
         self._cursor = cursor or Cursor()
         self.rejected: list[tuple[str, str]] = []
         self.cursor = self._cursor
@@ -101,9 +102,10 @@ def test_a_half_written_quote_waits_for_its_end(tmp_path: Path) -> None:
 
 
 def test_a_last_line_without_an_end_is_taken_when_nobody_writes_any_more(tmp_path: Path) -> None:
-    path = put(tmp_path / "1.csv", "a", "b", end="")
+    put(tmp_path / "1.csv", "a", "b", end="")
     watch = Watch(tmp_path)
-    assert watch.rounds(lambda: os.utime(path, (LONG_AGO, LONG_AGO)), lambda: None) == [["a"], ["b"], []]
+    later = watch.clock.now() + 60_000
+    assert watch.rounds(lambda: None, lambda: watch.clock.until(later), lambda: None) == [["a"], [], ["b"], []]
 
 
 def test_what_stays_cut_off_is_rejected_once(tmp_path: Path) -> None:
