@@ -150,6 +150,8 @@ class Screen(QObject):
         self.window.begin()
         self.card.begin()
         self.presence.begin()
+        if not self._is_passing:
+            self.dialogs.begin()
         status = self._app.exec()
         self.presence.end()
         self.card.close()

@@ -327,6 +327,8 @@ QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; o
 
 QAbstractItemView {{ background: {panel}; border: 2px solid transparent; outline: none; }}
 QAbstractItemView:focus {{ border: 2px solid {accent}; }}
+QListWidget::item {{ padding: 7px 12px; border: none; }}
+QListWidget::item:selected {{ background: {selection}; color: {text1}; }}
 QHeaderView, QHeaderView::section {{ background: {panel}; color: {text3}; border: none; font-size: 12px; }}
 
 QMenuBar, QMenu {{ background: {panel}; color: {text1}; }}

@@ -158,7 +158,7 @@ _MEANINGS: Final = {
     Measure.SILENT_MINUTES: say(
         "How long a source has brought nothing, beyond the time it usually takes. Silence may be blindness."
     ),
-    Measure.SILENT_SOURCES: say("1 means that every source is silent: nothing can be heard at all."),
+    Measure.SILENT_SOURCES: say("100 % means that every source is silent: nothing can be heard at all."),
 }
 _WHYS: Final = {
     Why.NEW: say("new"),

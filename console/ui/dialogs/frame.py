@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QListWidget,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -160,7 +161,8 @@ class Fields(QGridLayout):
         self._sayings.put(lambda text: _fit(name, text), message)
         self._sayings.put((focus or field).setAccessibleName, message)
         self.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-        self.addWidget(field, row, 1)
+        is_fixed = field.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Fixed
+        self.addWidget(field, row, 1, Qt.AlignmentFlag.AlignLeft if is_fixed else Qt.AlignmentFlag(0))
         if hint:
             below = paragraph(tone="3")
             self._sayings.put(below.set, hint)
@@ -199,6 +201,15 @@ def button(name: str, *, is_primary: bool = False) -> QPushButton:
     return one
 
 
+def choices(name: str) -> QListWidget:
+    """A list at the left of a page, of which one is chosen."""
+    one = named(QListWidget(), name)
+    one.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    one.setTextElideMode(Qt.TextElideMode.ElideRight)
+    one.setMinimumWidth(LIST_WIDTH)
+    return one
+
+
 def choice(name: str) -> QComboBox:
     """A choice of one that the wheel does not change in passing."""
     one = _Calm()
@@ -225,7 +236,8 @@ class Number(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setMinimumWidth(132)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setFixedWidth(132)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

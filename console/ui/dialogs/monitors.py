@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.domain.escalation import Role
 from console.domain.monitor import Monitor, MonitorId
@@ -16,6 +16,7 @@ from console.ui.dialogs.frame import (
     Hands,
     Page,
     button,
+    choices,
     column,
     fault,
     named,
@@ -138,7 +139,7 @@ class MonitorsPage(Page):
         super().__init__(words, theme, parent)
         self._hands = hands
         self._watched = Watched()
-        self.list = named(QListWidget(), "monitorChoice")
+        self.list = choices("monitorChoice")
         self.sayings.put(self.list.setAccessibleName, say("Monitors"))
         self.new = button("newMonitor")
         self.sayings.put(self.new.setText, say("New monitor"))
@@ -159,8 +160,9 @@ class MonitorsPage(Page):
         foot = QVBoxLayout()
         foot.setContentsMargins(INSET, 12, INSET, 12)
         foot.addWidget(self.sure)
-        line = row(self.remove, self.answer, self.save, stretch=False)
-        line.setStretch(1, 1)
+        foot.addWidget(self.answer)
+        line = row(self.remove)
+        line.addWidget(self.save)
         foot.addLayout(line)
         right = QVBoxLayout()
         right.setSpacing(0)

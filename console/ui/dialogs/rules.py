@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.clock import Instant
 from console.domain.escalation import Role
@@ -17,9 +17,9 @@ from console.ui.dialogs.frame import (
     Number,
     Page,
     button,
+    choices,
     column,
     fault,
-    named,
     paragraph,
     row,
     scrolled,
@@ -100,7 +100,16 @@ class BoundLine(Page):
         self._name, self._unit, self._meaning = label(bold=True), label(tone="2"), paragraph()
         self._name.setMinimumWidth(200)
         self._unit.setMinimumWidth(88)
-        line = row(self._name, self.field, self._unit, stretch=False)
+        self._less, self._more = button(f"less-{rule}-{threshold.measure}"), button(f"more-{rule}-{threshold.measure}")
+        for one, sign in ((self._less, "−"), (self._more, "+")):
+            one.setText(sign)
+            one.setFixedWidth(36)
+            one.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys do the same in the field
+        self._less.clicked.connect(self.field.stepDown)
+        self._more.clicked.connect(self.field.stepUp)
+        self.sayings.put(self._less.setAccessibleName, say("Less"))
+        self.sayings.put(self._more.setAccessibleName, say("More"))
+        line = row(self._name, self._less, self.field, self._more, self._unit, stretch=False)
         line.setStretch(0, 1)
         whole = column(self, inset=4, gap=4)
         whole.setContentsMargins(0, 4, 0, 4)
@@ -226,7 +235,7 @@ class RulesPage(Page):
         super().__init__(words, theme, parent)
         self._hands = hands
         self._watched = Watched()
-        self.list = named(QListWidget(), "ruleList")
+        self.list = choices("ruleList")
         self.list.setFixedWidth(LIST_WIDTH)
         self.sayings.put(self.list.setAccessibleName, say("Rules"))
         self.forms: dict[RuleId, RuleForm] = {}
@@ -234,9 +243,12 @@ class RulesPage(Page):
         self.save, self.drop = button("saveRules", is_primary=True), button("dropRules")
         self.sayings.put(self.drop.setText, say("Discard changes"))
         self.answer = Answer("rulesAnswer")
-        foot = row(self.answer, self.drop, self.save, stretch=False)
+        foot = QVBoxLayout()
         foot.setContentsMargins(INSET, 12, INSET, 12)
-        foot.setStretch(0, 1)
+        foot.addWidget(self.answer)
+        buttons = row(self.drop)
+        buttons.addWidget(self.save)
+        foot.addLayout(buttons)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self._stack, 1)
@@ -257,7 +269,7 @@ class RulesPage(Page):
         """Show the rules in force."""
         self._watched = found
         now = self._hands.clock.now()
-        for rule in found.rules:
+        for rule in sorted(found.rules, key=_place):
             if rule.id in self.forms:
                 self.forms[rule.id].keep(rule, now)
                 continue
@@ -291,7 +303,7 @@ class RulesPage(Page):
         drafts = {rule.id for rule in self.drafts()}
         for number, form in enumerate(self.forms.values()):
             name = self.words.rule_name(form.rule.id)
-            state = self.words.say("changed, not saved") if form.rule.id in drafts else ""
+            state = self.words.say("changed") if form.rule.id in drafts else ""
             item = self.list.item(number)
             item.setText(f"{name} · {state}" if state else name)
             item.setIcon(_icon(form.rule.level, self.theme))
@@ -317,6 +329,11 @@ class RulesPage(Page):
     def _failed(self, error: Exception) -> None:
         self.answer.set(fault(self.words, error))
         self._show_drafts()
+
+
+def _place(rule: Rule) -> int:
+    """The shipped rules in their own order, others after them."""
+    return list(SHIPPED).index(rule.id) if rule.id in SHIPPED else len(SHIPPED)
 
 
 def _icon(level: Level, theme: Theme) -> QIcon:

@@ -1,6 +1,6 @@
 """Settings: the desk and its people, the rules, the monitors and the sources, each on a page."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.changes import Changes
@@ -43,6 +43,7 @@ class SettingsDialog(Dialog):
         self._stack.addWidget(scrolled(self.people))
         self.pages: tuple[Page, ...] = (self.people, self.rules, self.monitors, self.sources)
         for page in self.pages[1:]:
+            page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             page.setProperty("surface", "panel")
             self._stack.addWidget(page)
         close = button("closeSettings")

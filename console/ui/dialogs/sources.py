@@ -1,7 +1,7 @@
 """The sources: how each is doing, in words; removing one asks once."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.domain.errors import ConsoleError
 from console.domain.escalation import Role
@@ -14,9 +14,9 @@ from console.ui.dialogs.frame import (
     Hands,
     Page,
     button,
+    choices,
     column,
     fault,
-    named,
     paragraph,
     row,
 )
@@ -38,7 +38,7 @@ class SourcesPage(Page):
         self._hands = hands
         self._watched = Watched()
         self._chosen = ""
-        self.list = named(QListWidget(), "sourceChoice")
+        self.list = choices("sourceChoice")
         self.sayings.put(self.list.setAccessibleName, say("Sources"))
         self.add = button("addSource", is_primary=True)
         self.sayings.put(self.add.setText, say("Add source…"))
