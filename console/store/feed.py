@@ -59,6 +59,19 @@ def count(
     return int(db.value(f"SELECT count(*) FROM {asked.table} {asked.where}", asked.values))
 
 
+def newest_before(db: Db, at: Instant) -> MentionId:
+    """The newest mention that had arrived before an instant, 0 when there is none: ids follow the order of arrival."""
+    low, high = 0, int(db.value("SELECT max(id) FROM mention") or 0)
+    while low < high:
+        middle = (low + high + 1) // 2
+        row = db.row("SELECT id, arrived_at FROM mention WHERE id <= ? ORDER BY id DESC LIMIT 1", (middle,))
+        if row is None or row["arrived_at"] < at:
+            low = middle
+        else:
+            high = row["id"] - 1
+    return MentionId(low)
+
+
 def by_external_id(db: Db, platform: str, external_ids: Sequence[str]) -> dict[str, Mention]:
     """The mentions of a platform by their ids there; those that are not known are left out."""
     rows = db.rows(

@@ -35,10 +35,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Consecutive rows, oldest first, and whether the store holds more on the side that was asked for."""
+    """Consecutive rows, oldest first, and whether the store holds more on the side that was asked for.
+
+    ``newest`` is the newest mention of all when this was read: whatever comes later is newer.
+    """
 
     rows: tuple[FeedRow, ...]
     has_more: bool
+    newest: MentionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,11 @@ def newest_page(db: Db, scope: Scope, label: Label | None, limit: int) -> Page:
     return _page(db, scope, label, limit, None, None)
 
 
+def lately(db: Db, scope: Scope, label: Label | None, limit: int, since: Instant) -> Page:
+    """The newest rows of what has arrived since."""
+    return _page(db, scope, label, limit, None, feed.newest_before(db, since), is_forward=False)
+
+
 def page_before(db: Db, scope: Scope, label: Label | None, limit: int, before: MentionId) -> Page:
     """The rows that stand before one."""
     return _page(db, scope, label, limit, before, None)
@@ -72,7 +81,7 @@ def page_before(db: Db, scope: Scope, label: Label | None, limit: int, before: M
 
 def page_after(db: Db, scope: Scope, label: Label | None, limit: int, after: MentionId) -> Page:
     """The rows that follow one."""
-    return _page(db, scope, label, limit, None, after)
+    return _page(db, scope, label, limit, None, after, is_forward=True)
 
 
 def stretch(db: Db, scope: Scope, label: Label | None, first: MentionId, last: MentionId) -> Page:
@@ -86,7 +95,7 @@ def stretch(db: Db, scope: Scope, label: Label | None, first: MentionId, last: M
         oldest_first=True,
         **_narrowed(db, scope),
     )
-    return Page(_rows(db, found), has_more=False)
+    return Page(_rows(db, found), has_more=False, newest=last)
 
 
 def count_after(db: Db, scope: Scope, label: Label | None, after: MentionId) -> int:
@@ -136,9 +145,15 @@ def _narrowed(db: Db, scope: Scope) -> _Narrowed:
 
 
 def _page(
-    db: Db, scope: Scope, label: Label | None, limit: int, before: MentionId | None, after: MentionId | None
+    db: Db,
+    scope: Scope,
+    label: Label | None,
+    limit: int,
+    before: MentionId | None,
+    after: MentionId | None,
+    *,
+    is_forward: bool = False,
 ) -> Page:
-    is_forward = after is not None
     found = feed.latest(
         db,
         limit=limit + 1,
@@ -150,7 +165,8 @@ def _page(
     )
     has_more = len(found) > limit
     found = found[:limit]
-    return Page(_rows(db, found if is_forward else found[::-1]), has_more)
+    newest = feed.latest(db, limit=1)
+    return Page(_rows(db, found if is_forward else found[::-1]), has_more, newest[0].id if newest else MentionId(0))
 
 
 def _rows(db: Db, found: Sequence[Mention]) -> tuple[FeedRow, ...]:

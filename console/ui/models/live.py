@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -48,6 +47,7 @@ class Live(QObject):
         self.is_paused = False
         self.spare: Callable[[], int] = lambda: WINDOW
         self.counts: Counts | None = None
+        self._read_to = MentionId(0)
         self._seen_to = MentionId(0)
         self._unseen = 0
         self._is_stale = False
@@ -68,15 +68,20 @@ class Live(QObject):
         self.is_paused = False
         self.model.mark(None)
         self._query.forget("feed.new")
-        opening = self._opening()
+        scope = self.scope
+        is_narrow = scope.incident is not None or scope.since is not None
 
         def show(page: Page) -> None:
-            self.model.start(page.rows, has_older=page.has_more or opening != self.scope)
+            self._read_to = page.newest
+            self.model.start(page.rows, has_older=page.has_more or not is_narrow)
             self._answered()
             self.see()
             self.turned.emit()
 
-        self._query.ask("feed", feed_pages.newest_page, opening, self.label, PAGE, then=show)
+        if is_narrow:
+            self._query.ask("feed", feed_pages.newest_page, scope, self.label, PAGE, then=show)
+        else:
+            self._query.ask("feed", feed_pages.lately, scope, self.label, PAGE, self._look_back(), then=show)
         self._count()
 
     def older(self) -> None:
@@ -142,10 +147,6 @@ class Live(QObject):
 
     def _read_on(self, *, is_whole: bool) -> None:
         last = self.model.last
-        if last is None:
-            args: tuple[object, ...] = (self._opening(), self.label, PAGE, self._seen_to)
-        else:
-            args = (self.scope, self.label, PAGE, last)
 
         def show(page: Page) -> None:
             if self.is_paused or self.model.last != last:
@@ -157,7 +158,8 @@ class Live(QObject):
             if is_whole and page.has_more and taken == len(page.rows):
                 self._read_on(is_whole=True)
 
-        self._query.ask("feed.new", feed_pages.page_after, *args, then=show)
+        after = self._read_to if last is None else last
+        self._query.ask("feed.new", feed_pages.page_after, self.scope, self.label, PAGE, after, then=show)
 
     def _count_unseen(self) -> None:
         """Ask how many stand beyond what a person has seen; at the newest end the window itself knows."""
@@ -205,12 +207,6 @@ class Live(QObject):
         """Whole minutes, so that the same question asked twice is the same question."""
         since = self._clock.now() - LOOK_BACK
         return since - since % MINUTE
-
-    def _opening(self) -> Scope:
-        scope = self.scope
-        if scope.incident is None and scope.since is None:
-            return replace(scope, since=self._look_back())
-        return scope
 
     def _answered(self) -> None:
         now: Instant = self._clock.now()

@@ -15,7 +15,7 @@ from console.domain.conversation import Subject, SubjectKind
 from console.domain.mention import TEXT_LIMIT, Label, Post
 from console.domain.monitor import MonitorId
 from console.domain.ports import Cursor, MinuteCount, Rejected
-from console.store import coverage, mentions, minutes
+from console.store import coverage, feed, mentions, minutes
 from console.store.database import Db, Store
 from console.store.mentions import Added, ScoredPost
 from console.store.rows import FIELDS
@@ -531,3 +531,11 @@ def test_counts_of_several_subjects_are_added_by_minute_and_platform(store: Stor
     both = [a_subject("r1"), a_subject("r2")]
     assert store.read(minutes.totals, both, NOON, NOON + DAY).result() == (2, 1, 3)
     assert store.read(minutes.totals, [], NOON, NOON + DAY).result() == (0, 0, 0)
+
+
+def test_the_newest_mention_before_a_time_is_found_by_its_arrival(store: Store) -> None:
+    assert store.read(feed.newest_before, NOON).result() == 0
+    for number in range(5):
+        add(store, a_scored_post(published_at=NOON - DAY, arrived_at=NOON + number * MINUTE))
+    found = [store.read(feed.newest_before, NOON + number * MINUTE).result() for number in range(6)]
+    assert found == [0, 1, 2, 3, 4, 5]

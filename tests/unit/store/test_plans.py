@@ -83,6 +83,7 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "one": lambda db: feed.one(db, MentionId(1)),
     "by their own ids": lambda db: feed.by_external_id(db, "weibo", ["root"]),
     "counted of a conversation": lambda db: feed.count(db, conversations=THREAD),
+    "the last before a time": lambda db: feed.newest_before(db, NOON),
     "counted since": lambda db: feed.count(db, after=MentionId(3)),
     "labels": lambda db: feed.count_by_label(db, SINCE),
     "labels of a monitor": lambda db: feed.count_by_label(db, SINCE, MonitorId(1)),
