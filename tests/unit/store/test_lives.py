@@ -185,10 +185,11 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def no_open_serious_incident_falls_silent(self) -> None:
-        for one in self._store.read(incidents.list_).result():
-            if one.state is not IncidentState.OPEN or not one.is_firing or one.level < Level.SERIOUS:
+        open_ = {one.id for one in self._store.read(incidents.list_).result() if one.state is IncidentState.OPEN}
+        for alert in self._store.read(incidents.open_alerts).result():
+            if alert.state is not AlertState.FIRING or alert.incident not in open_ or alert.level < Level.SERIOUS:
                 continue
-            of_it = self._store.read(notifications.of_incident, one.id).result()
+            of_it = self._store.read(notifications.of_incident, alert.incident).result()
             for role in (Role.DUTY, Role.EXECUTIVE):
                 newest = [n for n in of_it if n.role is role and n.why is not Why.CLEAR][-1]
                 is_on_the_screen = newest.state is NotificationState.SEEN
