@@ -319,6 +319,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
     border: 2px solid {accent}; padding: 3px 7px;
 }}
+QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; height: 0; border: none; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
 QTextEdit[reading="true"] {{
     background: transparent; border: 2px solid transparent; padding: 0; border-radius: 0; font-size: 20px;
 }}
@@ -349,5 +351,6 @@ QStatusBar {{ background: {ground}; border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
 QTabBar::tab {{ padding: 6px 12px; border: none; color: {text2}; }}
 QTabBar::tab:selected {{ color: {text1}; border-bottom: 2px solid {accent}; }}
+QCheckBox::indicator:unchecked {{ background: {ground}; border: 1px solid {text3}; border-radius: 3px; }}
 QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {accent}; border-radius: 4px; }}
 """

@@ -88,6 +88,7 @@ class FirstRun(Dialog):
         inner.addStretch(1)
         foot = QVBoxLayout()
         foot.setContentsMargins(INSET, 12, INSET, 12)
+        foot.setSpacing(10)
         foot.addWidget(self.skipped)
         foot.addWidget(self.answer)
         buttons = row(self.drill)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -34,7 +34,7 @@ from console.words import Words
 from console.words.names import say
 
 INSET, GAP = 24, 12
-LIST_WIDTH = 232
+LIST_WIDTH = 264
 
 W = TypeVar("W", bound=QWidget)
 Setter = Callable[[str], object]
@@ -219,6 +219,14 @@ def choice(name: str) -> QComboBox:
 
 
 class _Calm(QComboBox):
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(
+            self.rect().adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▾"
+        )
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
@@ -236,7 +244,6 @@ class Number(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setFixedWidth(132)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

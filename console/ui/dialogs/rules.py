@@ -343,4 +343,6 @@ def _icon(level: Level, theme: Theme) -> QIcon:
     painter = QPainter(picture)
     draw_shape(painter, level, QRectF(2, 2, 12, 12), theme.level(level))
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
