@@ -25,7 +25,7 @@ class Call:
 
 
 _COMMANDS = {
-    "desk": "window:desk",
+    "desk": "desk:desk",
     "demo": "demo:demo",
     "run": "headless:watch",
     "replay": "headless:replay",

@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from console.app import Call, plugins
-from console.app.window import Screen, application
+from console.app.dialogs import Dialogs
+from console.app.screen import Screen, application
 from console.domain.changes import Changes
+from console.domain.clock import MINUTE, Millis
 from console.domain.incident import Incident
 from console.domain.rule import Level
 from console.services import drill as drills
@@ -23,6 +25,8 @@ from console.ui.tour import CRITICAL, Tour
 
 _SETTLED = 2_000
 _PATIENCE = 110_000
+_GROWN: Millis = 16 * MINUTE
+"""How long the drill goes on after the critical alert before its picture is taken, where nobody watches."""
 _PICTURE = QSize(1600, 1000)
 _LOOKS = (("zh_CN", "dark"), ("zh_CN", "light"), ("en", "dark"), ("en", "light"))
 
@@ -43,6 +47,7 @@ def demo(call: Call) -> int:
             run = Run(recorded=True, is_drill=True)
             screen = Screen(call, app, store, clock, extra=[source], run=run, is_passing=True)
             screen.window.set_drill(is_drill=True)
+            Dialogs(screen)
             pictures = call.asked.screenshots or (None if is_seen else call.home.cache / "demo")
             play = Play(screen, clock, drill.pace, pictures, ends=not is_seen)
             screen.run()
@@ -71,7 +76,7 @@ class Play(QObject):
     ) -> None:
         super().__init__()
         self.status = 1 if ends else 0
-        self._screen, self._pictures, self._ends = screen, pictures, ends
+        self._screen, self._clock, self._pace, self._pictures, self._ends = screen, clock, pace, pictures, ends
         self._told: dict[str, object] = {}
         self._began = time.monotonic()
         self._risen.connect(self._rise)
@@ -98,8 +103,15 @@ class Play(QObject):
         if worst is not None:
             self._screen.window.look_at_incident(worst)
         self._tour.reach(CRITICAL)
-        if self._pictures is not None:
-            QTimer.singleShot(_SETTLED, self, self._take_pictures)
+        if self._ends:
+            self._clock.set_pace(self._pace.quiet)
+            QTimer.singleShot(round(_GROWN / self._pace.quiet), self, self._settle)
+        elif self._pictures is not None:
+            self._settle()
+
+    def _settle(self) -> None:
+        self._clock.set_pace(self._pace.critical)
+        QTimer.singleShot(_SETTLED, self, self._take_pictures)
 
     def _hear(self, changes: Changes) -> None:
         if changes.incidents:

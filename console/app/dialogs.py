@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QProcess
 from PySide6.QtWidgets import QToolButton
 
 import console
 from console.app import plugins
+from console.app.screen import Screen
 from console.domain.incident import Incident
 from console.ui.dialogs.add_source import AddSourceDialog
 from console.ui.dialogs.export import ExportDialog
@@ -20,17 +21,14 @@ from console.ui.theme import Theme
 from console.words import Words
 from console.words.names import say
 
-if TYPE_CHECKING:
-    from console.app.window import Screen
-
 D = TypeVar("D", bound=Dialog)
 
 
 class Dialogs(QObject):
     """Opens dialogs over one screen, by the window's menu and by what its panels ask for."""
 
-    def __init__(self, screen: "Screen") -> None:
-        super().__init__(screen)
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen.window)
         self._screen = screen
         self._made: dict[type[Dialog], Dialog] = {}
         self._hands = Hands(screen.query, screen.bridge, screen.runtime.desk, screen.runtime.clock)
@@ -45,6 +43,7 @@ class Dialogs(QObject):
         self._add.clicked.connect(self.add_source)
         screen.window.sources.head.add(self._add)
         self._name(screen.window.words)
+        screen.restyled.connect(self._follow)
 
     def begin(self) -> None:
         """Ask what to watch, where nobody has said it yet."""
@@ -63,6 +62,11 @@ class Dialogs(QObject):
     def export(self, incident: Incident) -> None:
         """Ask how to export an incident."""
         self._get(ExportDialog, self._make_export).begin(incident)
+
+    def _follow(self) -> None:
+        """Take the words and the look that the screen has taken."""
+        self.retranslate(self._screen.window.words)
+        self.restyle(self._screen.window.theme)
 
     def retranslate(self, words: Words) -> None:
         """Speak another language from now on."""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from console import settings as machine
 from console.app import Call
-from console.app.window import Screen
+from console.app.screen import Screen
 from console.domain.clock import ReplayClock
 from console.domain.incident import Incident, IncidentState
 from console.domain.timeline import EntryKind

@@ -1,10 +1,9 @@
-"""The desk, and the commands that open it."""
+"""The screen: window, card and tray on one running engine."""
 
 import asyncio
 import logging
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from console import settings as machine
 from console.app import Call, language, plugins
-from console.app.dialogs import Dialogs
 from console.app.runtime import Runtime
-from console.domain.clock import Clock, WallClock
+from console.domain.clock import Clock
 from console.domain.escalation import Notification, NotificationId, Role
 from console.domain.incident import Incident, IncidentId
 from console.domain.ports import Source
@@ -27,7 +25,6 @@ from console.store.database import Store
 from console.ui.bridge import Bridge
 from console.ui.presence import Presence
 from console.ui.query import Query
-from console.ui.single import Single
 from console.ui.theme import apply, theme
 from console.ui.told import CardDesk
 from console.ui.window import MainWindow
@@ -41,22 +38,6 @@ _QT_LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-
-
-def desk(call: Call) -> int:
-    """The desk on this user's store, until it is quit."""
-    app = application()
-    single = Single(call.home.store)
-    if not single.claim():
-        return 0
-    with ThreadPoolExecutor(1) as pool:
-        store = pool.submit(Store.open, call.home.store).result()
-    try:
-        screen = Screen(call, app, store, WallClock())
-        single.asked.connect(screen.come_forward)
-        return screen.run()
-    finally:
-        store.close()
 
 
 def application() -> QApplication:
@@ -141,7 +122,6 @@ class Screen(QObject):
         self.presence.wanted.connect(self.come_forward)
         self.presence.left.connect(self.quit)
         self.window.quit_wanted.connect(self.presence.leave)
-        self.dialogs = Dialogs(self)
 
     def run(self) -> int:
         """Show everything, watch, and return when the person quits."""
@@ -150,8 +130,6 @@ class Screen(QObject):
         self.window.begin()
         self.card.begin()
         self.presence.begin()
-        if not self._is_passing:
-            self.dialogs.begin()
         status = self._app.exec()
         self.presence.end()
         self.card.close()
@@ -172,7 +150,6 @@ class Screen(QObject):
         """Speak another language from now on: ``zh_CN``, ``en`` or as the ``system``; remembered on this machine."""
         self._words = self.words_for(language(replace(self._settings, language=code)))
         self.window.retranslate(self._words)
-        self.dialogs.retranslate(self._words)
         self.look(self.scheme)
         self.card.retranslate()
         self.presence.retranslate()
@@ -185,7 +162,6 @@ class Screen(QObject):
         self.window.restyle(look)
         self.window.mark_scheme(scheme)
         self.card.restyle(look)
-        self.dialogs.restyle(look)
         self.restyled.emit()
         self._remember(theme=scheme)
 
