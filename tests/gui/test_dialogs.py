@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from console import settings as machine
 from console.app import Call, plugins
-from console.app.dialogs import Dialogs
 from console.app.dialogs import Dialogs
 from console.app.screen import Screen
 from console.domain.clock import ReplayClock, WallClock
@@ -101,8 +101,8 @@ def write(qtbot: QtBot, dialog: QWidget, name: str, text: str) -> None:
 
 
 def said(widget: QWidget) -> str:
-    shown = (*widget.findChildren(QLabel), *widget.findChildren(QAbstractButton))
-    return "\n".join(one.text() for one in shown if one.isVisible())
+    labels = [one.text() for one in widget.findChildren(QLabel) if one.isVisible()]
+    return "\n".join(labels + [one.text() for one in widget.findChildren(QAbstractButton) if one.isVisible()])
 
 
 def test_names_are_saved_and_the_change_is_signed_with_the_new_name(english: OpenDesk, qtbot: QtBot) -> None:
@@ -340,7 +340,7 @@ def test_the_desk_opens_them_all(qtbot: QtBot, qapp: QApplication, home: Path, t
         return dialog is not None and dialog.isVisible()
 
     for name in ("settingsDialog", "addSourceDialog", "firstRun"):
-        qtbot.waitUntil(lambda name=name: shown(name))
+        qtbot.waitUntil(partial(shown, name))
     dialog = screen.window.findChild(SettingsDialog, "settingsDialog")
     assert dialog is not None
     press(qtbot, dialog, "language-zh_CN")

@@ -142,6 +142,8 @@ class ExportDialog(Dialog):
         assert self._incident is not None
         folder = Path(self.folder.text().strip()).expanduser().absolute()
         code = LANGUAGES[self.language.current]
+        self._written = ()
+        self._show_written()
         self.export.setEnabled(False)
         self.replace.hide()
         self.answer.set(self.words.say("Writing…"))
