@@ -85,7 +85,7 @@ class List(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            super().keyPressEvent(event)
+            event.ignore()
             return
         match key:
             case Qt.Key.Key_J | Qt.Key.Key_Down:

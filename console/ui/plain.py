@@ -27,7 +27,7 @@ def one_line(text: str) -> str:
 
 def tooltip(text: str) -> str:
     """``text`` for ``setToolTip``, which would else guess markup from what a stranger wrote."""
-    return f'<qt><p style="white-space:pre-wrap">{html.escape(visible(text[:TIP_LIMIT]))}</p></qt>'
+    return f'<qt><p style="white-space:pre-wrap; margin:0">{html.escape(visible(text[:TIP_LIMIT]))}</p></qt>'
 
 
 class PlainLabel(QLabel):

@@ -335,7 +335,8 @@ QHeaderView, QHeaderView::section {{ background: {panel}; color: {text3}; border
 
 QMenuBar, QMenu {{ background: {panel}; color: {text1}; }}
 QMenu {{ border: 1px solid {line}; padding: 4px 0; }}
-QMenu::item {{ padding: 6px 24px 6px 16px; }}
+QMenu::item {{ padding: 6px 24px 6px 28px; }}
+QMenu::indicator {{ left: 8px; width: 14px; height: 14px; }}
 QMenu::item:selected {{ background: {selection}; }}
 QMenu::item:disabled {{ color: {text3}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 4px 0; }}

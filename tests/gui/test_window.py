@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QAbstractSlider,
     QApplication,
+    QDialog,
     QDockWidget,
     QLabel,
     QLineEdit,
@@ -271,6 +272,22 @@ def test_space_holds_the_feed_and_goes_on_at_the_marker(opened: Open, burning_da
     qtbot.keyClick(window.feed.table, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: rows(desk) == before + 25)
     assert window.feed.model.marker == last
+
+
+def test_the_feed_has_the_keyboard_at_first(opened: Open, burning_day: Path, qtbot: QtBot) -> None:
+    desk = opened(burning_day)
+    qtbot.waitUntil(lambda: rows(desk) > 100)
+    assert QApplication.focusWidget() is desk.window.feed.table
+
+
+def test_a_question_mark_shows_all_keys(opened: Open, quiet_day: Path, qtbot: QtBot) -> None:
+    window = opened(quiet_day).window
+    window.monitors.list.setFocus()
+    qtbot.keyClick(window.monitors.list, Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    sheet = window.findChild(QDialog, "keySheet")
+    assert isinstance(sheet, QDialog)
+    assert "认领事件" in said(sheet)
+    sheet.close()
 
 
 def test_taking_the_keyboard_chooses_nothing(opened: Open, burning_day: Path, qtbot: QtBot) -> None:

@@ -39,6 +39,7 @@ class FeedPanel(Panel):
         self._clock = clock
         self._unseen = 0
         self._narrowing = ""
+        self._has_read = False
         self.model = FeedModel(self._say_cell, self)
         self.live = Live(query, clock, self.model, self)
         self.table = FeedTable(words, theme, self.model)
@@ -94,7 +95,7 @@ class FeedPanel(Panel):
         self.live.unseen.connect(self._show_unseen)
         self.live.counted.connect(self._show_counts)
         self.live.renewed.connect(self._show_foot)
-        self.live.turned.connect(self.table.to_bottom)
+        self.live.turned.connect(self._turn)
         for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             signal.connect(self._show_emptiness)
 
@@ -168,6 +169,11 @@ class FeedPanel(Panel):
         self.live.look_at(scope, label)
         self._show_head()
 
+    def _turn(self) -> None:
+        self._has_read = True
+        self.table.to_bottom()
+        self._show_emptiness()
+
     def _turn_to(self, label: Label | None) -> None:
         self._tabs.choose(TABS.index(label))
         self._look(self.live.scope, label)
@@ -225,7 +231,8 @@ class FeedPanel(Panel):
         self.foot.tick(words, self._clock.now())
 
     def _show_emptiness(self, *_: object) -> None:
-        is_empty = self.model.rowCount() == 0
+        # Before the first answer nothing is known, so nothing is proved.
+        is_empty = self._has_read and self.model.rowCount() == 0
         if is_empty:
             self.empty.show_proof(
                 self.words,

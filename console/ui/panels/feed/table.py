@@ -177,9 +177,8 @@ class FeedTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        has_modifier = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if has_modifier != Qt.KeyboardModifier.NoModifier:
-            super().keyPressEvent(event)
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            event.ignore()
             return
         match key:
             case Qt.Key.Key_Space:
@@ -205,7 +204,7 @@ class FeedTable(QTableView):
         super().resizeEvent(event)
         self._fit()
         if was_following:
-            QTimer.singleShot(0, self._stay_down)
+            QTimer.singleShot(0, self, self._stay_down)
 
     def _stay_down(self) -> None:
         if self.is_following:

@@ -1,40 +1,27 @@
 """One post to be read: who, where, when found, its words, how it was judged and why, and its conversation."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.domain.clock import Instant
 from console.domain.mention import Mention, MentionId, Reason, tier_of
 from console.ui.bridge import Bridge
 from console.ui.lists import List
 from console.ui.models.desk_reads import Opened, opened
-from console.ui.models.rows import ROW as ROW_ROLE
 from console.ui.models.rows import RowsModel
-from console.ui.paint import RIGHT, Index, RowDelegate, hint_font, put
+from console.ui.panels.post.rows import SMALL, MemberDelegate, Ranked, ReasonDelegate, followers_of
 from console.ui.parts import INSET, KeyButton, LevelMark, Panel, hairline, label
 from console.ui.plain import PlainText, one_line
 from console.ui.query import Query
 from console.ui.theme import Theme
-from console.words import UNKNOWN, Words, visible
+from console.words import Words, visible
 
 Explain = Callable[[str], Coroutine[Any, Any, Sequence[Reason]]]
 """As ``Scoring.explain``: what weighed in the judgement of a text, strongest first; runs on the engine's loop."""
-
-_SMALL = 24
-_BAR = 48
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """A reason and its place, since two clauses may be the same words."""
-
-    place: int
-    reason: Reason
 
 
 class PostPanel(Panel):
@@ -70,12 +57,12 @@ class PostPanel(Panel):
         self._judged = label(bold=True)
         self._judgement = label()
         self._why_not = label(tone="3", size="hint")
-        self._reason_delegate = _ReasonDelegate(words, theme, _SMALL)
-        self._reasons: RowsModel[_Ranked] = RowsModel(lambda row: row.place, self._say_reason, self)
+        self._reason_delegate = ReasonDelegate(words, theme, SMALL)
+        self._reasons: RowsModel[Ranked] = RowsModel(lambda row: row.place, self._say_reason, self)
         self._reason_list = List("postReasons", self._reasons, self._reason_delegate, is_choosable=False, fits=True)
         self._thread = label(bold=True)
         self._thread_about = label(tone="2")
-        self._member_delegate = _MemberDelegate(words, theme, _SMALL)
+        self._member_delegate = MemberDelegate(words, theme, SMALL)
         self._members: RowsModel[Mention] = RowsModel(lambda one: one.id, self._say_member, self)
         self._member_list = List("postThread", self._members, self._member_delegate)
         self._incident = KeyButton(compact=True, gives_way=True)
@@ -176,7 +163,7 @@ class PostPanel(Panel):
     def _take_reasons(self, answer: tuple[MentionId, Sequence[Reason]]) -> None:
         mention, reasons = answer
         if mention == self._wanted:
-            self._reasons.show([_Ranked(place, reason) for place, reason in enumerate(reasons[:6])])
+            self._reasons.show([Ranked(place, reason) for place, reason in enumerate(reasons[:6])])
             self._show_why_not("")
 
     def _no_reasons(self, error: Exception) -> None:
@@ -226,7 +213,7 @@ class PostPanel(Panel):
                 [
                     words.platform(post.platform),
                     words.tier(tier_of(post.platform)),
-                    _followers(words, post.author_followers),
+                    followers_of(words, post.author_followers),
                 ]
             ),
             "" if post.author_followers is not None else words.say("the source does not say how many followers"),
@@ -312,52 +299,13 @@ class PostPanel(Panel):
         if self._opened is not None and self._opened.incident is not None:
             self.incident_wanted.emit(self._opened.incident)
 
-    def _say_reason(self, row: _Ranked) -> str:
+    def _say_reason(self, row: Ranked) -> str:
         words, reason = self.words, row.reason
         return f"{one_line(reason.text)} · {words.reason_kind(reason.kind)} · {words.number(reason.weight, 2)}"
 
     def _say_member(self, one: Mention) -> str:
         words = self.words
         return " · ".join([one_line(one.post.author), words.label(one.sentiment.label), one_line(one.post.text)])
-
-
-class _ReasonDelegate(RowDelegate):
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        reason: Reason = index.data(ROW_ROLE).reason
-        theme, words = self.theme, self.words
-        rect: QRect = option.rect
-        area = rect.adjusted(INSET - 2, 0, -INSET + 2, 0)
-        bar = QRect(area.left(), area.top() + (_SMALL - 8) // 2, _BAR, 8)
-        if reason.weight is not None:
-            painter.fillRect(bar, theme.raised)
-            bar.setWidth(round(_BAR * min(1.0, max(0.0, reason.weight))))
-            painter.fillRect(bar, theme.text3)
-        put(painter, area.adjusted(56, 0, -104, 0), one_line(reason.text), theme.text1, theme.font())
-        put(painter, area.adjusted(0, 0, -40, 0), words.reason_kind(reason.kind), theme.text3, hint_font(theme), RIGHT)
-        put(painter, area, words.number(reason.weight, 2), theme.text2, theme.font(), RIGHT)
-
-
-class _MemberDelegate(RowDelegate):
-    now: Instant = 0
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        self.ground(painter, option)
-        one: Mention = index.data(ROW_ROLE)
-        theme, words, post = self.theme, self.words, one.post
-        rect: QRect = option.rect
-        area = rect.adjusted(INSET - 2, 0, -INSET + 2, 0)
-        put(painter, area, words.minute_of_day(post.published_at), theme.text3, theme.font())
-        put(painter, area.adjusted(48, 0, -136, 0), one_line(post.author), theme.text1, theme.font())
-        put(
-            painter,
-            area.adjusted(0, 0, -56, 0),
-            _followers(words, post.author_followers),
-            theme.text3,
-            hint_font(theme),
-            RIGHT,
-        )
-        shares = words.say("{n} shares", n=words.number(post.reposts))
-        put(painter, area, shares, theme.text2, hint_font(theme), RIGHT)
 
 
 def _titled(title: QWidget, about: QWidget) -> QHBoxLayout:
@@ -374,14 +322,10 @@ def _words_of(found: Opened) -> str:
     return (found.words_of or found.mention).post.text
 
 
-def _followers(words: Words, count: int | None) -> str:
-    return UNKNOWN if count is None else words.say("{n} followers", n=words.followers(count))
-
-
 def _confidence(words: Words, confidence: float) -> str:
     if confidence >= 2 / 3:
-        return words.say("confidence high")
-    return words.say("confidence medium") if confidence >= 1 / 3 else words.say("confidence low")
+        return words.say("sure")
+    return words.say("fairly sure") if confidence >= 1 / 3 else words.say("unsure")
 
 
 def _address(url: str | None) -> QUrl | None:

@@ -3,14 +3,10 @@
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QGridLayout,
     QLineEdit,
-    QStyleOptionViewItem,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -24,11 +20,10 @@ from console.services.desk import Desk
 from console.ui.bridge import Bridge
 from console.ui.lists import List
 from console.ui.models.desk_reads import Matter, matter
-from console.ui.models.rows import ROW as ROW_ROLE
 from console.ui.models.rows import RowsModel
-from console.ui.paint import ROW, Index, RowDelegate, put, put_shaped
+from console.ui.panels.matter.rows import EntryDelegate
 from console.ui.parts import INSET, KeyButton, LevelMark, Panel, hairline, label
-from console.ui.plain import PlainParagraph, one_line, tooltip
+from console.ui.plain import PlainParagraph, one_line
 from console.ui.query import Query
 from console.ui.theme import Theme
 from console.words import Words
@@ -100,7 +95,7 @@ class MatterPanel(Panel):
         self._trouble = PlainParagraph()
         self._trouble.setObjectName("matterTrouble")
         self._timeline = label(bold=True)
-        self._delegate = _EntryDelegate(words, theme)
+        self._delegate = EntryDelegate(words, theme)
         self._entries: RowsModel[Entry] = RowsModel(lambda entry: entry.seq, self._say_entry, self)
         self.list = List("matterTimeline", self._entries, self._delegate)
         self._lay_out()
@@ -344,37 +339,3 @@ class MatterPanel(Panel):
     def _say_entry(self, entry: Entry) -> str:
         words = self.words
         return f"{words.instant(entry.happened_at, self._now)} {words.actor(entry.actor)} {words.entry(entry)}"
-
-
-class _EntryDelegate(RowDelegate):
-    now: Instant = 0
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        self.ground(painter, option)
-        entry: Entry = index.data(ROW_ROLE)
-        theme, words = self.theme, self.words
-        rect: QRect = option.rect
-        area = rect.adjusted(INSET - 2, 0, -INSET + 2, 0)
-        area.setHeight(ROW)
-        time = words.instant(entry.happened_at, self.now or entry.happened_at)
-        put(painter, area, time, theme.text3, theme.font())
-        area.setLeft(area.left() + 68 if len(time) <= 8 else area.left() + 92)
-        actor = "" if entry.actor == "machine" else words.actor(entry.actor)
-        if actor:
-            taken = put(painter, area.adjusted(0, 0, -area.width() // 2, 0), actor, theme.text2, theme.font())
-            area.setLeft(area.left() + taken + 8)
-        put_shaped(painter, area, words.entry(entry), theme)
-
-    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        if event.type() != QEvent.Type.ToolTip or not index.isValid():
-            return super().helpEvent(event, view, option, index)
-        entry: Entry = index.data(ROW_ROLE)
-        words = self.words
-        said = [
-            words.entry(entry),
-            words.say("happened {time}", time=words.date_time(entry.happened_at)),
-            words.say("known {time}", time=words.date_time(entry.known_at)),
-            words.say("recorded {time}", time=words.date_time(entry.recorded_at)),
-        ]
-        QToolTip.showText(event.globalPos(), tooltip("\n".join(said)), view)
-        return True
