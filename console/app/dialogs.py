@@ -44,6 +44,8 @@ class Dialogs(QObject):
         screen.window.sources.head.add(self._add)
         self._name(screen.window.words)
         screen.restyled.connect(self._follow)
+        for chosen in (screen.window.language_chosen, screen.window.scheme_chosen):
+            chosen.connect(self._show_choice)
 
     def begin(self) -> None:
         """Ask what to watch, where nobody has said it yet."""
@@ -52,8 +54,13 @@ class Dialogs(QObject):
     def settings(self, page: str = "people") -> None:
         """Open Settings on a page."""
         dialog = self._get(SettingsDialog, self._make_settings)
-        dialog.people.choose(self._screen.settings.language, self._screen.scheme)
+        self._show_choice()
         dialog.open_page(page)
+
+    def _show_choice(self, *_: object) -> None:
+        dialog = self._made.get(SettingsDialog)
+        if isinstance(dialog, SettingsDialog):
+            dialog.people.choose(self._screen.settings.language, self._screen.scheme)
 
     def add_source(self) -> None:
         """Open the form of a new source."""

@@ -326,7 +326,6 @@ def test_the_desk_opens_them_all(qtbot: QtBot, qapp: QApplication, home: Path, t
     store = Store.open(tmp_path / "s.db", durable=False, clock=clock)
     call = Call(Namespace(theme="dark"), machine.home(), machine.Settings(), Words("en"))
     screen = Screen(call, qapp, store, clock)
-    dialogs = Dialogs(screen)
     qtbot.addWidget(screen.window, before_close_func=lambda _: screen.presence.let_close())
     dialogs = Dialogs(screen)
     screen.window.show()
@@ -346,6 +345,8 @@ def test_the_desk_opens_them_all(qtbot: QtBot, qapp: QApplication, home: Path, t
     press(qtbot, dialog, "language-zh_CN")
     assert dialog.windowTitle() == "设置"
     assert machine.load(machine.home().settings).language == "zh_CN"
+    screen.window.scheme_chosen.emit("system")
+    assert dialog.people.scheme.current == 0
     press(qtbot, dialog, "scheme-light")
     assert not dialog.theme.is_dark
     press(qtbot, dialog, "language-system")

@@ -128,7 +128,7 @@ class FirstRun(Dialog):
         for role, field in self.people.names.items():
             if not field.text().strip():
                 said.append(words.say("no name for the {role}: the role stands for the person", role=words.role(role)))
-        self.skipped.set(words.say("Left out for now: {what}.", what="; ".join(said)) if said else "")
+        self.skipped.set(words.say("Left out for now: {what}.", what=words.joined(said)) if said else "")
         self.skipped.setVisible(bool(said))
 
     def _start(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -111,7 +111,8 @@ class Dialog(QDialog):
             page.restyle(theme)
 
     def come(self) -> None:
-        """Stand before the person who asked for it."""
+        """Stand before the person who asked for it, no larger than the screen."""
+        self.resize(self.size().boundedTo(self.screen().availableSize() - QSize(32, 64)))
         self.show()
         self.raise_()
         self.activateWindow()

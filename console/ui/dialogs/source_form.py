@@ -24,6 +24,7 @@ CheckOptions = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 """The options of a kind as they are kept, checked and complete. Raises SettingRefused."""
 
 KINDS = ("feed", "folder")
+_SCHEME = "https://"
 _SHOWN = 5
 _MINUTES = 60.0
 
@@ -41,7 +42,7 @@ class SourceForm(Page):
         self.kind = Segments(len(KINDS))
         self.kind.name([f"kind-{kind}" for kind in KINDS])
         self.url, self.path = named(QLineEdit(), "sourceUrl"), named(QLineEdit(), "sourcePath")
-        self.url.setPlaceholderText("https://")
+        self.url.setPlaceholderText(_SCHEME)
         self.browse = button("sourceBrowse")
         self.sayings.put(self.browse.setText, say("Choose…"))
         self.source_name = named(QLineEdit(), "sourceName")
