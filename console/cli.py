@@ -1,6 +1,7 @@
 """The command line. It imports the standard library alone until a command is chosen, so that it answers at once."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,7 +40,8 @@ def parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="the desk on a bundled drill, offline").example("demo")
     demo.add_argument("--screenshots", type=Path, metavar="DIR", help="write pictures of the desk and the card here")
-    _desk_options(demo)
+    # A sub-command that is told nothing must not overwrite what was said before it.
+    _desk_options(demo, default=argparse.SUPPRESS)
     _first_start(demo)
 
     run = commands.add_parser("run", help="the engine without a screen").example("run")
@@ -70,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _store_option(export)
     export.add_argument("--format", required=True, choices=("html", "json"))
     export.add_argument("--output", required=True, type=Path, metavar="DIR")
-    export.add_argument("--lang", choices=LANGUAGES, default=None)
+    export.add_argument("--lang", dest="report_lang", choices=LANGUAGES, default=None, help="language of the document")
     export.add_argument("--force", action="store_true", help="replace files of the same name")
 
     verify = commands.add_parser("verify", help="check chains, digests and counts").example("verify")
@@ -98,7 +100,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return selftest.run(is_all=asked.all)
     from console import app
 
-    return app.run(asked)
+    try:
+        return app.run(asked)
+    except BrokenPipeError:
+        # Whoever read our answer has heard enough; Python would complain of it once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _watchlist(commands: "argparse._SubParsersAction[_Command]") -> None:
@@ -138,7 +145,7 @@ def _watchlist(commands: "argparse._SubParsersAction[_Command]") -> None:
     add = acts.add_parser("add", help="name the officer, the executive or the deputy")
     add.add_argument("name")
     add.add_argument("--role", required=True, choices=("duty", "executive", "deputy"))
-    add.add_argument("--lang", choices=LANGUAGES, default=None)
+    add.add_argument("--lang", dest="contact_lang", choices=LANGUAGES, default=None, help="what they read")
     listed = acts.add_parser("list", help="the contacts")
     test = acts.add_parser("test", help="send a test notification")
     test.add_argument("name")
@@ -147,9 +154,9 @@ def _watchlist(commands: "argparse._SubParsersAction[_Command]") -> None:
     _common(add, listed, test, remove)
 
 
-def _desk_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=LANGUAGES, default=None, help="language of the interface")
-    command.add_argument("--theme", choices=("dark", "light", "system"), default=None)
+def _desk_options(command: argparse.ArgumentParser, *, default: str | None = None) -> None:
+    command.add_argument("--lang", choices=LANGUAGES, default=default, help="language of the interface")
+    command.add_argument("--theme", choices=("dark", "light", "system"), default=default)
 
 
 def _first_start(command: argparse.ArgumentParser) -> None:

@@ -11,15 +11,16 @@ from console.app import Call, plugins
 from console.app.runtime import Runtime
 from console.domain.clock import ReplayClock, WallClock
 from console.domain.errors import SettingRefused
-from console.domain.incident import AlertId, IncidentId
+from console.domain.incident import IncidentId
 from console.pipeline.score_file import score_file
 from console.pipeline.scoring import Scoring
 from console.services import report as reports
 from console.services.engine import Engine, Run
 from console.services.outcome import outcome
 from console.services.verify import verify as check
-from console.store import incidents, mentions, watchlist
+from console.store import incidents, mentions, rejects, watchlist
 from console.store.database import Store
+from console.words import line
 
 
 def replay(call: Call) -> int:
@@ -31,12 +32,14 @@ def replay(call: Call) -> int:
     try:
         # Time never goes back: a store that has heard some of it goes on where it stopped.
         clock.skip_to(store.read(mentions.newest_arrival).result() or source.first_at)
-        before = store.read(incidents.newest_alert).result() or AlertId(0)
+        before = store.read(incidents.newest_alert).result()
+        refused = store.read(rejects.newest).result()
         run = Run(recorded=True, ends=True, trust_sentiment=call.asked.trust_sentiment, is_replay=True)
         engine = Engine(
             store, clock, _scoring(store, call.asked.workers or call.settings.workers), extra=[source], run=run
         )
         _play(engine, source.count)
+        _tell_rejected(call, store, refused)
         answer = json.dumps(store.read(outcome, before, engine.progress).result(), ensure_ascii=False, indent=1)
     finally:
         store.close()
@@ -52,9 +55,11 @@ def take_in(call: Call) -> int:
     clock = WallClock()
     store = Store.open(call.asked.store, clock=clock)
     try:
+        refused = store.read(rejects.newest).result()
         sources = [plugins.file_source(path, clock) for path in call.asked.files]
         engine = Engine(store, clock, _scoring(store, call.settings.workers), extra=sources, run=Run(ends=True))
         _play(engine, None)
+        _tell_rejected(call, store, refused)
         print(json.dumps({key: asdict(engine.progress)[key] for key in _COUNTS}))
     finally:
         store.close()
@@ -113,7 +118,7 @@ def export(call: Call) -> int:
             IncidentId(call.asked.incident),
             plugins.exporter(call.asked.format),
             call.asked.output,
-            language=call.words.language,
+            language=call.asked.report_lang or call.words.language,
             at=WallClock().now(),
             by=call.words.say("command line"),
             force=call.asked.force,
@@ -136,11 +141,22 @@ def verify(call: Call) -> int:
     return 0 if found.is_sound else 1
 
 
+_NAMED = 20
 _COUNTS = ("read", "stored", "duplicates", "rejected", "negative", "unmatched")
 
 
 def _scoring(store: Store, workers: int) -> Scoring:
     return Scoring(plugins.scorer("snow"), {"masks": store.read(watchlist.masks).result()}, workers=workers or None)
+
+
+def _tell_rejected(call: Call, store: Store, before: int) -> None:
+    """Name what was rejected, with its place and the reason: the first of it, and how many more there are."""
+    found = store.read(rejects.after, before, _NAMED).result()
+    for one in found:
+        print(f"{line(one.place)}\t{call.words.reason(one.code)}\t{line(one.sample)}", file=sys.stderr)
+    more = store.read(rejects.newest).result() - before - len(found)
+    if more > 0:
+        print(call.words.count("and {n} more was rejected", "and {n} more were rejected", more), file=sys.stderr)
 
 
 def _play(engine: Engine, total: int | None) -> None:

@@ -25,7 +25,7 @@ from console.services.desk import Desk
 from console.store import coverage, mentions, watchlist
 from console.store.database import Store
 from console.wire import Wire
-from console.words import line
+from console.words import UNKNOWN, line
 
 BY = "command line"
 """Who signs what is changed from a script."""
@@ -42,7 +42,7 @@ def source(call: Call) -> int:
             for state in store.read(coverage.states).result():
                 heard = call.words.ago(now - state.last_heard_at) if state.last_heard_at else call.words.say("never")
                 kind = call.words.source_kind(state.kind) if state.kind else "—"
-                print("\t".join((state.name, kind, call.words.lamp(state.lamp), heard, call.words.reason(state.code))))
+                _row(state.name, kind, call.words.lamp(state.lamp), heard, call.words.reason(state.code))
             return 0
         if call.asked.act == "add":
             if call.asked.name in rows:
@@ -60,7 +60,7 @@ def source(call: Call) -> int:
             asyncio.run(desk.remove_source(row.name, BY))
             return 0
         for post in asyncio.run(plugins.sample_source(row.kind, row.options, Wire(WallClock()), WallClock())):
-            print(f"{call.words.date_time(post.published_at)}\t{line(post.author)}\t{line(post.text)}")
+            _row(call.words.date_time(post.published_at), post.author, post.text)
         return 0
 
 
@@ -70,7 +70,7 @@ def monitor(call: Call) -> int:
         known = {one.title: one for one in store.read(watchlist.monitors).result()}
         if call.asked.act == "list":
             for one in known.values():
-                print("\t".join((one.title, ", ".join(one.names), ", ".join(one.exclusions), ", ".join(one.handles))))
+                _row(one.title, ", ".join(one.names), ", ".join(one.exclusions), ", ".join(one.handles))
             return 0
         if call.asked.act == "add":
             if call.asked.title in known:
@@ -92,9 +92,7 @@ def monitor(call: Call) -> int:
             asyncio.run(desk.remove_monitor(found.id, BY))
             return 0
         for mention in store.read(mentions.sample_matching, found, _SHOWN).result():
-            print(
-                f"{call.words.date_time(mention.post.published_at)}\t{line(mention.post.author)}\t{line(mention.post.text)}"
-            )
+            _row(call.words.date_time(mention.post.published_at), mention.post.author, mention.post.text)
         return 0
 
 
@@ -104,12 +102,12 @@ def contact(call: Call) -> int:
         known = store.read(watchlist.contacts).result()
         if call.asked.act == "list":
             for one in known:
-                print("\t".join((call.words.role(one.role), one.name or "—", one.language or "—")))
+                _row(call.words.role(one.role), one.name or UNKNOWN, one.language or UNKNOWN)
             return 0
         if call.asked.act == "add":
             role = Role(call.asked.role)
             unnamed = next((one.id for one in known if one.role is role and not one.name), ContactId(0))
-            asyncio.run(desk.save_contact(Contact(unnamed, call.asked.name, role, call.asked.lang), BY))
+            asyncio.run(desk.save_contact(Contact(unnamed, call.asked.name, role, call.asked.contact_lang), BY))
             return 0
         found = next((one for one in known if one.name == call.asked.name), None)
         if found is None:
@@ -139,6 +137,11 @@ async def _notify(call: Call, to: Contact) -> None:
     )
     for notifier in plugins.notifiers(lambda: call.words, lambda _: None, clock):
         await notifier.send(notification, to)
+
+
+def _row(*cells: str) -> None:
+    """One line of an answer. What others wrote can neither move the cursor nor turn the writing round."""
+    print("\t".join(line(cell) for cell in cells))
 
 
 @contextmanager

@@ -50,6 +50,19 @@ class _Windows:
     followed: list[tuple[Instant, str, int]] = field(default_factory=list)
     rungs: dict[Tier, Instant] = field(default_factory=dict)
 
+    def take(self, one: Counted) -> None:
+        if not one.is_late_judgement:
+            insort(self.posts, one.published_at)
+        if one.label is None:
+            return
+        insort(self.judged, one.published_at)
+        if one.label is Label.NEGATIVE:
+            insort(self.negatives, one.published_at)
+            tier = tier_of(one.platform)
+            self.rungs[tier] = max(one.published_at, self.rungs.get(tier, 0))
+            if one.followers is not None:
+                self.followed.append((one.arrived_at, one.author, one.followers))
+
     def prune(self, before: Instant) -> None:
         for times in (self.posts, self.judged, self.negatives):
             del times[: bisect_right(times, before)]
@@ -83,9 +96,9 @@ class Tally:
         What came with the last step is read anew by the next: its verdicts may have been lost with the process.
         """
         for one in past:
-            subject = self._count(one)
-            if one.arrived_at > at - GRID:
-                self._unread[subject] = None
+            for subject in self._count(one):
+                if one.arrived_at > at - GRID:
+                    self._unread[subject] = None
         self._lively = {subject for subject in self._subjects if self.read(subject, at).negatives[60] >= _LIVELY}
         self._minute = at - at % MINUTE
 
@@ -138,7 +151,7 @@ class Tally:
         touched: dict[Subject, None] = {**self._unread, **dict.fromkeys(due)}
         self._unread = {}
         for one in counted:
-            touched[self._count(one)] = None
+            touched.update(dict.fromkeys(self._count(one)))
         for source in heard:
             if source in self._sources:
                 self._sources[source].at = at
@@ -197,22 +210,17 @@ class Tally:
             expected_30=NEGATIVE_RATE * 30 * factor,
         )
 
-    def _count(self, one: Counted) -> Subject:
-        windows = self._subjects.get(one.subject)
-        if windows is None:
-            windows = self._subjects[one.subject] = _Windows()
-        if not one.is_late_judgement:
-            insort(windows.posts, one.published_at)
-        if one.label is None:
-            return one.subject
-        insort(windows.judged, one.published_at)
-        if one.label is Label.NEGATIVE:
-            insort(windows.negatives, one.published_at)
-            tier = tier_of(one.platform)
-            windows.rungs[tier] = max(one.published_at, windows.rungs.get(tier, 0))
-            if one.followers is not None:
-                windows.followed.append((one.arrived_at, one.author, one.followers))
-        return one.subject
+    def _count(self, one: Counted) -> tuple[Subject, ...]:
+        """Count a post for its conversation, or a loose one for every monitor that it matched."""
+        subjects: tuple[Subject, ...] = (one.subject,)
+        if one.subject.kind is SubjectKind.MONITOR:
+            subjects = tuple(Subject(SubjectKind.MONITOR, str(monitor)) for monitor in one.monitors) or subjects
+        for subject in subjects:
+            windows = self._subjects.get(subject)
+            if windows is None:
+                windows = self._subjects[subject] = _Windows()
+            windows.take(one)
+        return subjects
 
     def _is_worth_reading(self, subject: Subject) -> bool:
         if subject.kind is SubjectKind.SOURCE or subject in self._watched or subject in self._lively:

@@ -1,11 +1,14 @@
 """The tally: exact counts by publication time, however late and however cut."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.clock import DAY, HOUR, MINUTE, Instant
 from console.domain.conversation import Subject, SubjectKind
 from console.domain.mention import Label, MentionId
+from console.domain.monitor import MonitorId
 from console.domain.reading import Measure
 from console.pipeline.tally import ALL_SOURCES, Tally
 from console.store.mentions import Counted
@@ -115,6 +118,14 @@ def test_a_rung_stays_reached_for_a_day() -> None:
     tally.advance(NOON, [counted(NOON, platform="portal")])
     assert tally.read(SUBJECT, NOON + 23 * HOUR).value(Measure.TIER) == 4
     assert tally.read(SUBJECT, NOON + DAY).value(Measure.TIER) is None
+
+
+def test_a_loose_post_counts_for_every_monitor_that_it_matched() -> None:
+    tally, both = Tally(), [Subject(SubjectKind.MONITOR, name) for name in ("1", "2")]
+    post = replace(counted(NOON, subject=both[0]), monitors=(MonitorId(1), MonitorId(2)))
+    readings = tally.advance(NOON, [post])
+    assert [reading.subject for reading in readings] == both
+    assert [tally.read(subject, NOON).negatives[5] for subject in both] == [1, 1]
 
 
 def test_what_is_merged_counts_for_the_conversation_it_belongs_to() -> None:
