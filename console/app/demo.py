@@ -39,7 +39,7 @@ def demo(call: Call) -> int:
     app = application()
     drill = drills.load()
     with tempfile.TemporaryDirectory(prefix="crisis-console-demo-") as folder:
-        source = plugins.replay_source([drill.records], batch=4)
+        source = plugins.replay_source([drill.records], batch=4, name=call.words.say("Drill"))
         clock = drills.DrillClock(source.first_at, drill.live_from, drill.pace.quiet)
         store = Store.open(Path(folder, "drill.db"), durable=False, clock=clock)
         try:
@@ -88,6 +88,12 @@ class Play(QObject):
             screen.bridge.changed.connect(self._hear)
             QTimer.singleShot(_PATIENCE, self, self._give_up)
         else:
+            screen.bridge.changed.connect(self._begin_tour)
+
+    def _begin_tour(self, changes: Changes) -> None:
+        """There is something to point at."""
+        if changes.mention is not None:
+            self._screen.bridge.changed.disconnect(self._begin_tour)
             QTimer.singleShot(_SETTLED, self, self._tour.begin)
 
     def _dress_tour(self) -> None:

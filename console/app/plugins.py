@@ -24,9 +24,9 @@ def scorer(name: str) -> str:
     return SCORERS[name]
 
 
-def replay_source(paths: Sequence[Path], batch: int) -> Replay:
+def replay_source(paths: Sequence[Path], batch: int, name: str = "replay") -> Replay:
     """Recorded streams, merged."""
-    return Replay(paths, batch)
+    return Replay(paths, batch, name)
 
 
 def file_source(path: Path, clock: Clock) -> Source:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +15,7 @@ from console import settings as machine
 from console.app import Call, language, plugins
 from console.app.runtime import Runtime
 from console.domain.clock import Clock
+from console.domain.errors import StoreCorrupt
 from console.domain.escalation import Notification, NotificationId, Role
 from console.domain.incident import Incident, IncidentId
 from console.domain.ports import Source
@@ -31,6 +32,8 @@ from console.ui.window import MainWindow
 from console.words import Words
 
 LOG = logging.getLogger(__name__)
+
+_TROUBLE_EVERY = 2_000
 
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -130,11 +133,24 @@ class Screen(QObject):
         self.window.begin()
         self.card.begin()
         self.presence.begin()
+        if self._store.recovered is not None:
+            self.window.strip.fail("recovered", StoreCorrupt("store_recovered"))
+        watching = QTimer(self, interval=_TROUBLE_EVERY)
+        watching.timeout.connect(self._show_trouble)
+        watching.start()
         status = self._app.exec()
         self.presence.end()
         self.card.close()
         self.bridge.stop()
         return status
+
+    def _show_trouble(self) -> None:
+        """What keeps the engine from storing must be seen by who relies on it."""
+        trouble = self.runtime.engine.trouble
+        if trouble is None:
+            self.window.strip.mend("store")
+        else:
+            self.window.strip.fail("store", trouble)
 
     @property
     def settings(self) -> machine.Settings:

@@ -408,7 +408,7 @@ class Engine:
         wait = 0.5
         while True:
             try:
-                return await asyncio.wrap_future(self.store.write(fn, *args, **named))
+                written = await asyncio.wrap_future(self.store.write(fn, *args, **named))
             except (StoreBusy, StoreFull) as trouble:
                 self.trouble = trouble
                 if self._run.ends:
@@ -416,6 +416,10 @@ class Engine:
                 LOG.warning("the store does not take writes", extra={"code": trouble.code, "again_in": wait})
                 await self._pause(wait)
                 wait = min(30.0, wait * 2)
+            else:
+                if not self._run.ends:
+                    self.trouble = None
+                return written
 
     async def _read(self, fn: Callable[..., T], *args: Any) -> T:
         return await asyncio.wrap_future(self.store.read(fn, *args))

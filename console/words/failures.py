@@ -93,6 +93,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "store_folder": say("The folder {path} cannot be made: {detail}. Name another place for the store."),
     "store_in_use": say("Another crisis console is using {path}. Close it first, or work there."),
     "store_busy": say("{path} is held by another program. It is tried again; nothing is lost meanwhile."),
+    "store_recovered": say(
+        "The store was damaged. The newest good backup is in its place; what came later is missing."
+    ),
     "store_corrupt": say(
         "{path} is damaged. It is set aside and the newest good backup put in its place at the next start."
     ),
