@@ -89,7 +89,8 @@ def mark(
 
     ``revision`` is the one that a SEND showed, or that a DELAY or REFUSE failed to show (None: the present one). A
     renewal that is sent, delayed or refused leaves the state: what was shown before is still on the screen.
-    ``try_at`` goes with DELAY, ``reason`` with DELAY and REFUSE.
+    ``try_at`` goes with DELAY, ``reason`` with DELAY and REFUSE. ``channel`` is where it happened: only a delivery
+    changes who has the notification; that it was seen elsewhere, as on the card, stands in the timeline alone.
     """
     before = one(tx, notification)
     if before is None:
@@ -99,7 +100,7 @@ def mark(
     after = replace(
         before,
         state=before.state if is_renewal else moved(before.state, event),
-        channel=channel or before.channel,
+        channel=(channel or before.channel) if event in _DELIVERY else before.channel,
         remote_id=remote_id or before.remote_id,
     )
     match event:
@@ -120,7 +121,7 @@ def mark(
     put(tx, after)
     kind = None if is_renewal else _TOLD_OF.get(event)
     if kind is not None:
-        facts = {**about(tx, after), "channel": after.channel}
+        facts = {**about(tx, after), "channel": channel or after.channel}
         if reason is not None:
             facts["reason"] = reason
         timeline.append(tx, after.incident, kind, at, at, timeline.MACHINE, facts)

@@ -179,6 +179,22 @@ def test_one_press_takes_the_officer_s_and_the_executive_s_notification_off_the_
     assert set(room.states().values()) == {NotificationState.ANSWERED}
 
 
+def test_what_is_taken_on_the_card_leaves_the_screen(room: Room, bus: PrivateBus, tmp_path: Path) -> None:
+    fire(room)
+    desk = Desk(room.store, WallClock())
+    with dunst(bus, tmp_path, "open") as screen:
+
+        def person() -> None:
+            wait_for(lambda: room.states() == {Role.DUTY: NotificationState.SENT} and bool(windows(screen)))
+            assert screen.run("dunstctl", "count", "displayed").strip() == "1"
+            (one,) = room.store.read(notifications.inbox).result(10)
+            asyncio.run(desk.seen(one.id, "card"))
+            asyncio.run(desk.acknowledge(one.incident, "Zhou", via="card"))
+
+        room.deliver(lambda: screen.run("dunstctl", "count", "displayed").strip() == "0", person)
+    assert room.states() == {Role.DUTY: NotificationState.ANSWERED}
+
+
 def test_putting_it_away_is_having_seen_it_and_no_answer(room: Room, bus: PrivateBus, tmp_path: Path) -> None:
     fire(room)
     with dunst(bus, tmp_path, "open") as screen:

@@ -19,6 +19,7 @@ from console.domain.incident import AlertState, IncidentId
 from console.domain.ports import Receipt
 from console.domain.timeline import EntryKind
 from console.pipeline.dispatch import PACE, POISON, Dispatch, full_jitter
+from console.services.desk import Desk
 from console.store import incidents, notifications, timeline
 from console.store.database import Store
 from tests.helpers.builders import NOON, a_subject, a_verdict
@@ -333,6 +334,31 @@ def test_what_is_answered_elsewhere_is_taken_off_the_screen(world: World) -> Non
 
     world.run([channel], work)
     assert world.states() == ["answered", "answered"]
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_what_is_seen_and_answered_on_the_card_is_taken_off_the_desktop_too(world: World, is_restarted: bool) -> None:
+    incident = world.fire("watch")
+    channel, other, clock = Channel(), Channel("other"), world.clock
+    desk = Desk(world.store, clock)
+
+    async def answer(eventually: Any) -> None:
+        await eventually(lambda: world.states() == ["sent"])
+        await desk.seen(world.all()[0].id, "card")
+        if not is_restarted:
+            await take_it_off(eventually)
+
+    async def take_it_off(eventually: Any) -> None:
+        await desk.acknowledge(incident, "Zhou", via="card")
+        await eventually(lambda: channel.withdrawn == ["1-1-1"])
+
+    world.run([channel, other], answer)
+    if is_restarted:
+        world.run([channel, other], take_it_off)
+    assert other.withdrawn == []
+    assert world.all()[0].channel == "desktop"
+    (seen,) = [e for e in world.store.read(timeline.entries).result(10) if e.kind is EntryKind.SEEN]
+    assert seen.facts["channel"] == "card"
 
 
 def test_what_was_shown_before_a_restart_is_taken_off_after_it(world: World) -> None:
