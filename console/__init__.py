@@ -2,10 +2,10 @@
 
 A room imports only from floors below it; the arrow never turns. `pyproject.toml` and `tests/house` hold us to it.
 
-       app.py  cli.py      the composition root and the command line: they alone know every room
+       app/  cli.py        the composition root and the command line: they alone know every room
        -----------------------------------------------------------------------------------------
     5  ui/                 Qt: models, panels, dialogs, tray, cards
-    4  services/           what runs (engine) and what people do (desk, report)
+    4  services/           what runs (engine) and what people do (desk, report, verify, drill)
     3  pipeline/           the stages that a mention passes
     2  store/              SQLite: one writer, many readers
     1  domain/             nouns and their rules: the standard library only; no clock, disk, wire or screen
@@ -15,7 +15,7 @@ A room imports only from floors below it; the arrow never turns. `pyproject.toml
        workshop beside floor 3, standing on the domain and numpy alone:
            measures/
        cellar, for every room but the domain:
-           settings.py  log.py  assets.py  wire.py (the one guarded HTTP client)  words.py (all sentences)
+           settings.py  log.py  assets.py  wire/ (the one guarded HTTP client)  words/ (all sentences)
        doors:
            __main__.py  bootstrap.py (the environment, from a plain checkout)  selftest.py (the one test command)
 
