@@ -18,7 +18,7 @@ _EXAMPLES = {
     "verify": "crisis-console verify reports/incident-1.json",
     "source": "crisis-console source add feed https://example.org/feed.xml --name news",
     "monitor": "crisis-console monitor add 'Cedar fridges' --names 'Cedar,雪杉'",
-    "contact": "crisis-console contact add 'Li Ming' --role executive",
+    "contact": "crisis-console contact add 'Head of brand' --role executive",
     "test": "python3 -m console test --all",
 }
 
