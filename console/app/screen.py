@@ -21,9 +21,10 @@ from console.domain.incident import Incident, IncidentId
 from console.domain.ports import Source
 from console.services import report as reports
 from console.services.engine import Run
-from console.store import incidents, notifications
+from console.store import incidents, notifications, watchlist
 from console.store.database import Store
 from console.ui.bridge import Bridge
+from console.ui.listed import Listed
 from console.ui.presence import Presence
 from console.ui.query import Query
 from console.ui.theme import apply, theme
@@ -115,6 +116,9 @@ class Screen(QObject):
         self.card = CardDesk(
             look, self.words_for, query=self.query, bridge=self.bridge, desk=self.runtime.desk, clock=clock
         )
+        self.listed = Listed(
+            self.window.incidents, query=self.query, bridge=self.bridge, desk=self.runtime.desk, clock=clock
+        )
         self.open_wanted.connect(self._open_notification)
         self.card.opened.connect(self._open_incident)
         self.window.language_chosen.connect(self.speak)
@@ -132,6 +136,7 @@ class Screen(QObject):
         self.bridge.start(self.runtime.engine)
         self.window.begin()
         self.card.begin()
+        self.listed.begin()
         self.presence.begin()
         if self._store.recovered is not None:
             self.window.strip.fail("recovered", StoreCorrupt("store_recovered"))
@@ -140,6 +145,7 @@ class Screen(QObject):
         watching.start()
         status = self._app.exec()
         self.presence.end()
+        self.listed.end()
         self.card.close()
         self.bridge.stop()
         return status
@@ -188,6 +194,8 @@ class Screen(QObject):
         words = self.words_for(code)
 
         def write() -> list[Path]:
+            contacts = self._store.read(watchlist.contacts).result()
+            officer = next((one.name for one in contacts if one.role is Role.DUTY and one.name), "")
             return [
                 path
                 for name in formats
@@ -198,7 +206,7 @@ class Screen(QObject):
                     folder,
                     language=words.language,
                     at=self.runtime.clock.now(),
-                    by=words.role(Role.DUTY),
+                    by=officer or words.role(Role.DUTY),
                     force=force,
                 )
             ]
