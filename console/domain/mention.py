@@ -71,6 +71,7 @@ class ReasonKind(StrEnum):
     INHERITED = "inherited"
     GIVEN = "given"
     EMPTY = "empty"
+    FOREIGN = "foreign"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ HEAD, TAIL = 3_000, 1_000
 _LINK = r"https?://[^\s\u3000-\u9fff\uff00-\uffef]+|www\.[\w./?=&%-]+"
 _HANDLE = r"@[\w\-·]{1,40}"
 _TOPIC = r"#[^#\n]{1,60}#|\{%[^%\n]{0,60}%\}"
+_TAG = re.compile(r"</?[A-Za-z][^<>\u4e00-\u9fa5]{0,200}>")
 _POINTERS = re.compile(f"{_LINK}|{_HANDLE}|{_TOPIC}")
 _CLAUSE = re.compile(r"[^。！？!?；;，,\n\r…~～]+[。！？!?；;，,\n\r…~～]*|[！？!?…~～]+")
 _TOKEN = re.compile(
@@ -22,21 +23,20 @@ _TOKEN = re.compile(
 _MARKS = {"！": "!", "？": "?", ".": "…", "～": "~"}
 _HAN = re.compile(r"[\u4e00-\u9fa5]")
 _LATIN = re.compile(r"[A-Za-z]")
+_LATIN_RUN = re.compile(r"[A-Za-z]+")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is judged of one text: its clauses, and the names that were taken out of it, as posted, each once."""
+    """What is judged of one text: its clauses, and the names that were taken out of it, as posted, each once.
+
+    ``is_foreign``: it is written in another script than Chinese; its clauses are then what Chinese there is in it.
+    """
 
     clauses: tuple[str, ...]
     masked: tuple[str, ...]
-
-    @property
-    def is_foreign(self) -> bool:
-        """Whether it is written in another script than Chinese, though perhaps with a Chinese word in it."""
-        latin = sum(len(_LATIN.findall(clause)) for clause in self.clauses)
-        return latin > 8 * sum(len(_HAN.findall(clause)) for clause in self.clauses)
+    is_foreign: bool = False
 
 
 class Reader:
@@ -48,8 +48,10 @@ class Reader:
         self._names = re.compile("|".join(map(re.escape, self.names)), re.IGNORECASE) if self.names else None
 
     def read(self, text: str) -> Passage:
-        """Cut repost chains, handles, links, #topics# and masked names out of a text, and the rest into clauses."""
+        """Cut repost chains, markup, handles, links, #topics#, masked names out of a text, and the rest into clauses."""
         own = own_words(text)
+        if "<" in own:
+            own = _TAG.sub(" ", own)
         if len(own) > HEAD + TAIL:
             own = own[:HEAD] + "\n" + own[-TAIL:]
         own = _POINTERS.sub(" ", own.translate(_WIDE))
@@ -57,7 +59,17 @@ class Reader:
         if self._names is not None:
             masked = dict.fromkeys(self._names.findall(own))
             own = self._names.sub(" ", own)
-        return Passage(tuple(clause for part in _CLAUSE.findall(own) if (clause := part.strip())), tuple(masked))
+        clauses = _clauses(own)
+        letters = sum(len(_LATIN.findall(clause)) for clause in clauses)
+        if letters <= 8 * sum(len(_HAN.findall(clause)) for clause in clauses) or letters < 2:
+            return Passage(clauses, tuple(masked))
+        # Letters in bulk must not bury a Chinese accusation among them: it is judged without them.
+        chinese = (clause for clause in _clauses(_LATIN_RUN.sub(" ", own)) if len(_HAN.findall(clause)) > 1)
+        return Passage(tuple(chinese), tuple(masked), is_foreign=True)
+
+
+def _clauses(text: str) -> tuple[str, ...]:
+    return tuple(clause for part in _CLAUSE.findall(text) if (clause := part.strip()))
 
 
 def words_of(clauses: Sequence[str], segmenter: Segmenter) -> list[list[str]]:

@@ -31,8 +31,8 @@ _SHOWN = 200
 class Snow:
     """The desk's scorer for Chinese posts.
 
-    A text without a word is neutral: nothing in it could be negative. One in another script is uncertain: the model
-    does not read it, so a person must.
+    A text without a word is neutral: nothing in it could be negative. One in another script is uncertain, since the
+    model does not read it and a person must, unless what Chinese there is in it is negative by itself.
     """
 
     def __init__(self, names: Iterable[str] = (), cache: Path | None = None) -> None:
@@ -56,7 +56,9 @@ class Snow:
         passage = self._reader.read(text)
         (clauses,) = self._words([passage])
         masked = [Reason(ReasonKind.MASKED, name) for name in passage.masked]
-        if not any(clauses) or passage.is_foreign:
+        if passage.is_foreign and self._judge(passage, clauses).label is not Label.NEGATIVE:
+            return [Reason(ReasonKind.FOREIGN, text[:_SHOWN]), *masked]
+        if not any(clauses):
             return [Reason(ReasonKind.EMPTY, text[:_SHOWN]), *masked]
         evidence = self._weights.evidence(clauses)
         _, accused = self._layer.judge_row(evidence.worst_row())
@@ -74,12 +76,14 @@ class Snow:
         return [[next(words) for _ in passage.clauses] for passage in passages]
 
     def _judge(self, passage: Passage, clauses: Sequence[Sequence[str]]) -> Sentiment:
+        unread = Sentiment(0.5, 0.5, Label.UNCERTAIN, 0.0, self.version)
         if not any(clauses):
-            return Sentiment(0.5, 0.0, Label.NEUTRAL, 0.0, self.version)
-        if passage.is_foreign:
-            return Sentiment(0.5, 0.5, Label.UNCERTAIN, 0.0, self.version)
+            return unread if passage.is_foreign else Sentiment(0.5, 0.0, Label.NEUTRAL, 0.0, self.version)
         score, negative = self._layer.judge(self._weights.evidence(clauses))
-        return Sentiment(score, negative, label_of(score, negative), abs(negative - 0.5) * 2, self.version)
+        label = label_of(score, negative)
+        if passage.is_foreign and label is not Label.NEGATIVE:
+            return unread
+        return Sentiment(score, negative, label, abs(negative - 0.5) * 2, self.version)
 
 
 def make(options: Mapping[str, Any]) -> Snow:

@@ -182,6 +182,7 @@ _REASON_KINDS: Final = {
     ReasonKind.INHERITED: say("from the post it reposts"),
     ReasonKind.GIVEN: say("given by the record"),
     ReasonKind.EMPTY: say("no words"),
+    ReasonKind.FOREIGN: say("not Chinese"),
 }
 _SOURCE_KINDS: Final = {
     "feed": say("Feed"),

@@ -57,6 +57,37 @@ def test_what_has_no_word_is_neutral_and_what_it_cannot_read_is_uncertain(snow: 
     assert (english.label, english.confidence) == (Label.UNCERTAIN, 0.0)
 
 
+@pytest.mark.parametrize(
+    "padding",
+    [
+        "<table><tr><td>" * 18,
+        '<a href="x" class=\'y\'>' * 400,
+        "&nbsp;" * 60,
+        "lorem ipsum dolor sit amet " * 20,
+        "Nothing to see here, move along. " * 20,
+        "<" + "a" * 3_000,
+    ],
+)
+def test_padding_does_not_hide_an_accusation(snow: Snow, padding: str) -> None:
+    accusation = "太差了骗子垃圾 太失望 退钱"
+    assert labels(snow, padding + accusation, accusation + padding) == ["negative"] * 2
+    kinds = {r.kind for r in snow.explain(padding + accusation)}
+    assert ReasonKind.CLAUSE in kinds
+    assert not kinds & {ReasonKind.EMPTY, ReasonKind.FOREIGN}
+
+
+def test_markup_weighs_nothing_but_chinese_in_angle_brackets_does(snow: Snow) -> None:
+    plain, marked = snow.score(["非常满意，下次还来", "<p><b>非常满意</b>，<i>下次还来</i></p>"])
+    assert plain.label is marked.label is Label.POSITIVE
+    assert labels(snow, "<Cedar 太差了骗子垃圾 太失望 退钱>") == ["negative"]
+
+
+def test_what_it_does_not_read_says_so(snow: Snow) -> None:
+    for text in ("worst service ever, never again", "a lovely day in 杭州 with all of my dear friends, thank you"):
+        assert labels(snow, text) == ["uncertain"]
+        assert [r.kind for r in snow.explain(text)] == [ReasonKind.FOREIGN]
+
+
 def test_reasons_name_clause_words_emoticons_and_masks(snow: Snow) -> None:
     reasons = snow.explain("雪杉冰箱挺好看，就是用了两天坏了[怒]")
     assert reasons[0].kind is ReasonKind.CLAUSE
