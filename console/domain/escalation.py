@@ -94,7 +94,7 @@ _NEXT: dict[tuple[NotificationState, NotificationEvent], NotificationState] = {
     **{(s, NotificationEvent.REFUSE): NotificationState.REFUSED for s in _OPEN},
     **{(s, NotificationEvent.CANCEL): NotificationState.CANCELLED for s in (*_OPEN, *_TOLD)},
     **{(s, NotificationEvent.ANSWER): NotificationState.ANSWERED for s in (*_OPEN, *_TOLD)},
-    (NotificationState.SENT, NotificationEvent.RECEIVE): NotificationState.RECEIVED,
+    **{(s, NotificationEvent.RECEIVE): NotificationState.RECEIVED for s in (*_OPEN, NotificationState.SENT)},
     (NotificationState.PENDING, NotificationEvent.SEE): NotificationState.SEEN,
     (NotificationState.DELAYED, NotificationEvent.SEE): NotificationState.SEEN,
     (NotificationState.SENT, NotificationEvent.SEE): NotificationState.SEEN,
@@ -130,9 +130,9 @@ class Notification:
     """One delivery to one contact.
 
     It travels as ``facts`` so that each reader gets it in their language. While its incident goes on, its facts are
-    renewed in place: ``revision`` counts that, ``delivered`` is the revision last shown. It sounds at ``sound_at``
-    until seen. ``id`` is ``incident-contact-n``: a receiver of ours drops a second copy by it. ``replaces`` is the
-    notification of the same incident and contact whose place on the screen it takes.
+    renewed in place: ``revision`` counts that, ``delivered`` is the revision a channel last took. It sounds at
+    ``sound_at`` until seen. ``id`` is ``incident-contact-n``: a receiver of ours drops a second copy by it.
+    ``replaces`` is the notification of the same incident and contact whose place on the screen it takes.
     """
 
     id: NotificationId

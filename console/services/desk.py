@@ -37,6 +37,16 @@ class Desk:
         """Add a line to an incident's timeline."""
         await self._write(incidents.note, incident, by, text, self._clock.now())
 
+    async def shown(self, notification: NotificationId, via: str) -> None:
+        """A notification stands on a screen of ours, and so has reached its reader; one that is further on stays so.
+
+        It stays owed to the channels: where a notification service comes back, it is shown there too.
+        """
+        try:
+            await self._write(notifications.mark, notification, NotificationEvent.RECEIVE, self._clock.now(), via)
+        except NotAllowed:
+            return
+
     async def seen(self, notification: NotificationId, via: str) -> None:
         """A notification was on a person's screen; one that was already seen or answered stays as it is."""
         try:

@@ -90,7 +90,8 @@ def mark(
     ``revision`` is the one that a SEND showed, or that a DELAY or REFUSE failed to show (None: the present one). A
     renewal that is sent, delayed or refused leaves the state: what was shown before is still on the screen.
     ``try_at`` goes with DELAY, ``reason`` with DELAY and REFUSE. ``channel`` is where it happened: only a delivery
-    changes who has the notification; that it was seen elsewhere, as on the card, stands in the timeline alone.
+    changes who has the notification; that it was seen elsewhere, as on the card, stands in the timeline alone. A
+    RECEIVE of what no channel has taken leaves it owed to the channels: it stands on a screen of ours.
     """
     before = one(tx, notification)
     if before is None:
@@ -111,7 +112,7 @@ def mark(
         case NotificationEvent.REFUSE:
             after = replace(after, try_at=None, reason=reason, delivered=shown if is_renewal else before.delivered)
         case NotificationEvent.RECEIVE:
-            after = replace(after, received_at=at)
+            after = replace(after, received_at=at, sent_at=before.sent_at or at)
         case NotificationEvent.SEE:
             after = replace(after, seen_at=at, sound_at=None)
         case NotificationEvent.ANSWER:

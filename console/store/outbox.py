@@ -1,7 +1,8 @@
 """How a notification lies in its table, and what every part of the store that tells somebody needs to do to one.
 
-``delivered`` is the revision last shown: a live notification whose ``revision`` is higher is owed a showing. It is to
-be heard when it was never shown before, or when its ``why`` is ``again``; every other renewal is silent.
+``delivered`` is the revision a channel last took: a live notification whose ``revision`` is higher is owed to a channel
+still, also where a screen of ours, card or desk, shows it already. It is to be heard when no channel took it before, or
+when its ``why`` is ``again``; every other renewal is silent.
 """
 
 import json

@@ -111,7 +111,7 @@ class Telling:
             if contact is not None:
                 self._new(contact, one.facts, at, Why.AGAIN, has_risen=True)
             return
-        if one.delivered == 0:
+        if one.state in outbox.UNSENT:
             self._put(replace(one, sound_at=again_at))  # never shown: it will sound when it is
             return
         sounded = replace(one, revision=one.revision + 1, why=Why.AGAIN, sound_at=again_at)

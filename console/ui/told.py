@@ -1,4 +1,4 @@
-"""Keeps the executive's card in step with the store, and takes what is pressed on it to the desk."""
+"""Keeps the executive's card in step with the store, and takes to the desk what is pressed on it and what it shows."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.domain.changes import Changes
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
-from console.domain.escalation import NotificationId
+from console.domain.escalation import NotificationId, NotificationState
 from console.domain.incident import IncidentId
 from console.services.desk import Desk
 from console.ui import card_face
@@ -21,6 +21,7 @@ from console.words import Words
 CHANNEL = "card"
 
 _TICK = 5_000
+_UNPROVEN = (NotificationState.PENDING, NotificationState.DELAYED, NotificationState.SENT)
 
 
 class CardDesk(QObject):
@@ -87,6 +88,16 @@ class CardDesk(QObject):
     def _draw(self) -> None:
         now = self._clock.now()
         self.card.show_faces([card_face.face(one, self._words_for(one.to.language), now) for one in self._told])
+        self._tell_shown()
+
+    def _tell_shown(self) -> None:
+        """The page that is on the screen has reached its reader, whatever becomes of it elsewhere."""
+        face = self.card.face
+        if face is None or not self.card.isVisible() or not self._bridge.is_running:
+            return
+        for one in self._told:
+            if one.notification.id == face.notification and one.notification.state in _UNPROVEN:
+                self._bridge.ask(self._desk.shown(one.notification.id, CHANNEL))
 
     def _acknowledge(self, incident: int, by: str) -> None:
         number = IncidentId(incident)

@@ -46,6 +46,7 @@ _UNANSWERED = {
     NotificationState.RECEIVED,
     NotificationState.SEEN,
 }
+_FAILED = {NotificationState.DELAYED, NotificationState.REFUSED}
 
 
 class MatterPanel(Panel):
@@ -310,7 +311,7 @@ class MatterPanel(Panel):
             state = NotificationState.SEEN if one.seen_at is not None else one.state
             at = one.seen_at or one.answered_at or one.received_at or one.sent_at or one.created_at
             line = f"{who} · {words.state(state)} {words.instant(at, self._now)}"
-            lines.append(f"{line} · {words.reason(one.reason)}" if one.reason else line)
+            lines.append(f"{line} · {words.reason(one.reason)}" if one.reason and state in _FAILED else line)
         return lines
 
     def _show_acts(self) -> None:
