@@ -148,6 +148,12 @@ class Panel(QWidget):
         self.theme = theme
         self.update()
 
+    def heard(self, at: Instant, now: Instant) -> None:
+        """The panel shows what was heard up to an instant."""
+        if self.foot is not None:
+            self.foot.heard(at)
+            self.foot.tick(self.words, now)
+
     def tick(self, now: Instant) -> None:
         """A second has passed."""
         if self.foot is not None:

@@ -41,9 +41,14 @@ from console.ui.topbar import EdgeFlash, TopBar
 from console.words import Words
 from console.words.names import say
 
-LEAST = QSize(1280, 760)
-"""The smallest window whose every line can be read."""
+LEAST = QSize(1240, 700)
+"""The smallest window: with a frame, on a screen of 1280 by 800 that a system's bar takes a strip of, it fits."""
 
+_USUAL = QSize(1600, 1000)
+_BORDER, _FRAME = 16, 48
+"""Pixels that a system's frame may take around the window: across and down."""
+
+_WITHOUT_SCREEN = {"offscreen", "minimal"}
 _WIDE = 1520
 _STATE_VERSION = 1
 _LEFT, _RIGHT = say("Incidents, sources, monitors"), say("What is open")
@@ -137,7 +142,10 @@ class MainWindow(QMainWindow):
         self._is_fresh = not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry))
         if self._is_fresh:
             room = QGuiApplication.primaryScreen().availableSize()
-            self.resize(QSize(1600, 1000).boundedTo(room).expandedTo(LEAST))
+            self.resize(_USUAL.boundedTo(room - QSize(_BORDER, _FRAME)).expandedTo(LEAST))
+            is_tight = room.width() < _USUAL.width() + _FRAME or room.height() < _USUAL.height() + _FRAME
+            if is_tight and QGuiApplication.platformName() not in _WITHOUT_SCREEN:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
             return
         if isinstance(state, QByteArray):
             self.restoreState(state, _STATE_VERSION)
@@ -334,8 +342,8 @@ class MainWindow(QMainWindow):
         self.hearing.show_vitals(found, self._situation or Situation(), engine, today, now)
         self.strip.show_vitals(found, engine, rate, today, now)
         for panel in (self.monitors, self.feed, *self._opened):
-            if panel.foot is not None and found.heard_at is not None:
-                panel.foot.heard(found.heard_at)
+            if found.heard_at is not None:
+                panel.heard(found.heard_at, now)
 
     # ── how it looks ──
 
@@ -371,8 +379,9 @@ class MainWindow(QMainWindow):
         self.menu.mark_scheme(scheme)
 
     def set_drill(self, *, is_drill: bool) -> None:
-        """Say on top that this is a drill, or not."""
+        """Say on top and behind the plot that this is a drill, or not."""
         self.top_bar.set_drill(is_drill=is_drill)
+        self.spread.set_drill(is_drill=is_drill)
 
     def _show_title(self, *_: object) -> None:
         name = self.words.say("Crisis Console")

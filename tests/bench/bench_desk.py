@@ -226,7 +226,6 @@ def main(rows: int, seconds: float, rate: int) -> None:
             print(f"work p99 of the naive table's: {share:.2f} (target <= 0.33); processor {used / seconds:.0%}")
             for name, spent in sorted(queries.items()):
                 figures(f"query {name}", spent)
-        store.close()
 
 
 def timed(store: Store, queries: dict[str, list[float]]) -> Store:

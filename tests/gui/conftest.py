@@ -58,7 +58,7 @@ def opened(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
         apply(qapp, look)
         context = open_desk(store, clock, Words(language, ZONE), look, tmp_path / "window.ini")
         desk = context.__enter__()
-        left.extend((store.close, lambda: context.__exit__(None, None, None)))
+        left.append(lambda: context.__exit__(None, None, None))
         if not (tmp_path / "window.ini").exists():
             desk.window.resize(1440, 900)
         desk.window.show()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.domain.clock import ReplayClock
@@ -62,6 +62,7 @@ def _show(asked: argparse.Namespace, folder: Path) -> int:
         window.scheme_chosen.connect(lambda code: window.restyle(theme(code, window.words.language)))
         window.quit_wanted.connect(window.close)
         width, height = (round(int(side) / window.devicePixelRatio()) for side in asked.size.split("x"))
+        window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(width, height)
         window.move(QPoint(0, 0))
         window.show()
@@ -73,9 +74,7 @@ def _show(asked: argparse.Namespace, folder: Path) -> int:
             QTimer.singleShot(900, window.feed.toggle_pause)
         if asked.shot:
             QTimer.singleShot(round(asked.wait * 1000), lambda: _shoot(window, asked.shot))
-        status = app.exec()
-    store.close()
-    return status
+        return app.exec()
 
 
 def _open(asked: argparse.Namespace, store: Store, window: MainWindow) -> None:

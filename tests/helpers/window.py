@@ -70,7 +70,7 @@ class OpenDesk:
 
 @contextmanager
 def open_desk(store: Store, clock: ReplayClock, words: Words, look: Theme, geometry: Path) -> Iterator[OpenDesk]:
-    """Make the window, ready to begin; afterwards stop what runs. The store is the caller's."""
+    """Make the window, ready to begin; afterwards stop what runs, and close the store."""
     bridge, query, engine = Bridge(store.subscribe), Query(store.read), Idle()
     bridge.start(engine)
     window = MainWindow(
@@ -94,6 +94,7 @@ def open_desk(store: Store, clock: ReplayClock, words: Words, look: Theme, geome
         window.pulse.end()
         window.close()
         bridge.stop()
+        store.close()  # no thread may speak to an object that goes
         for gone in (query, bridge, window):
             gone.deleteLater()
             QCoreApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete.value)
