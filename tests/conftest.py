@@ -1,6 +1,5 @@
 """What every test may ask for, and what no test may do: reach beyond this machine, this home or this screen."""
 
-import atexit
 import os
 import shutil
 import sys
@@ -15,8 +14,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 # Before anything loads Qt: no window of a test appears on somebody's screen, with or without a display.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # A forgotten `home` fixture must not touch a person's store, nor a forgotten private bus their notifications.
-os.environ["CRISIS_CONSOLE_HOME"] = tempfile.mkdtemp(prefix="crisis-console-tests-")
-atexit.register(shutil.rmtree, os.environ["CRISIS_CONSOLE_HOME"], ignore_errors=True)
+SESSION_HOME = tempfile.mkdtemp(prefix="crisis-console-tests-")
+os.environ["CRISIS_CONSOLE_HOME"] = SESSION_HOME
 CACHE = Path(os.environ["CRISIS_CONSOLE_HOME"], "cache")
 CACHE.mkdir()
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
@@ -36,6 +35,11 @@ def _stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_stay_on_this_machine)
+
+
+def pytest_unconfigure() -> None:
+    """Clear away the session's home, in a worker too."""
+    shutil.rmtree(SESSION_HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
