@@ -16,7 +16,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # A forgotten `home` fixture must not touch a person's store, nor a forgotten private bus their notifications.
 SESSION_HOME = tempfile.mkdtemp(prefix="crisis-console-tests-")
 os.environ["CRISIS_CONSOLE_HOME"] = SESSION_HOME
-CACHE = Path(os.environ["CRISIS_CONSOLE_HOME"], "cache")
+CACHE = Path(SESSION_HOME, "cache")
 CACHE.mkdir()
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
 
