@@ -61,7 +61,7 @@ def test_what_has_no_word_is_neutral_and_what_it_cannot_read_is_uncertain(snow: 
     "padding",
     [
         "<table><tr><td>" * 18,
-        '<a href="x" class=\'y\'>' * 400,
+        "<a href=\"x\" class='y'>" * 400,
         "&nbsp;" * 60,
         "lorem ipsum dolor sit amet " * 20,
         "Nothing to see here, move along. " * 20,
