@@ -16,6 +16,8 @@ from console.ui.theme import Theme, with_alpha
 HATCH = 6
 """Pixels from one stroke of the hatching to the next."""
 
+_STAMP = 96
+"""Pixels of the letters behind everything that say what kind of day this is."""
 
 _EVERYWHERE = QRectF(-1e12, -1e9, 2e12, 2e9)
 """The items fill whatever is seen; the view clips them. A rectangle that followed the view would always come late."""
@@ -81,14 +83,22 @@ class _PixelItem(pg.GraphicsObject):  # type: ignore[misc]
 
 
 class Ground(_PixelItem):
-    """Behind the bars: grid, the usual range, and hatching where something was not heard; nothing else is hatched."""
+    """Behind the bars: grid, the usual range, and hatching where something was not heard; nothing else is hatched.
+
+    ``stamp`` is a word that stands large and faint behind it all, for a drill.
+    """
 
     def __init__(self, theme: Theme, frame: Callable[[float], Frame]) -> None:
         super().__init__(theme, frame)
         self.ticks: Sequence[float] = ()
+        self.stamp = ""
 
     def draw(self, painter: QPainter, frame: Frame, picture: Picture) -> None:
         area = frame.area
+        if self.stamp:
+            painter.setFont(self.theme.font(_STAMP, bold=True))
+            painter.setPen(with_alpha(self.theme.text3, 0.22))
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), self.stamp)
         painter.setPen(QPen(with_alpha(self.theme.line, 0.55), 0))
         for tick in self.ticks[1:]:
             painter.drawLine(QPointF(area.left(), frame.y(tick)), QPointF(area.right(), frame.y(tick)))
@@ -135,6 +145,8 @@ class BarsItem(_PixelItem):
                     box.append(QRectF(left, top, wide, bottom - top))
                     bottom = top
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.panel)
+        painter.drawRects(boxes[-1])  # what is read late stands on hatching, which must not show through
         for colour, box in zip(colours, boxes, strict=True):
             painter.setBrush(colour)
             painter.drawRects(box)

@@ -54,6 +54,7 @@ class SpreadPanel(Panel):
         self._title = ""
         self._level: Level | None = None
         self._now: Instant = 0
+        self._is_drill = False
         self._gathered: Gathered | None = None
         self._normal: Normal | None = None
         self._learned_at: Instant | None = None
@@ -111,6 +112,7 @@ class SpreadPanel(Panel):
         if self.canvas is not None:
             self.canvas.retranslate(words)
             self.canvas.view.setAccessibleName(words.say("Spread: negatives per minute"))
+            self._show_drill()
         self._compose()
         super().tick(self._now)
 
@@ -120,6 +122,15 @@ class SpreadPanel(Panel):
         if self.canvas is not None:
             self.canvas.restyle(theme)
         self._compose()
+
+    def set_drill(self, *, is_drill: bool) -> None:
+        """Say behind the plot that this is a drill, or not: a picture of it is never taken for a real day."""
+        self._is_drill = is_drill
+        self._show_drill()
+
+    def _show_drill(self) -> None:
+        if self.canvas is not None:
+            self.canvas.view.stamp(self.words.say("Drill").upper() if self._is_drill else "")
 
     def clear_brush(self) -> None:
         """Filter by no stretch any more."""
@@ -144,6 +155,7 @@ class SpreadPanel(Panel):
         self.body.replaceWidget(self._waiting, self.canvas)
         self._waiting.deleteLater()
         self._waiting = None
+        self._show_drill()
         self.canvas.tick(self._now)
         self._compose()
 

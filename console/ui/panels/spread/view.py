@@ -114,6 +114,12 @@ class View(pg.PlotWidget):  # type: ignore[misc]
             item.update()
         self.viewport().update()
 
+    def stamp(self, word: str) -> None:
+        """Put a word large and faint behind everything; an empty one takes it away."""
+        self.ground.stamp = word
+        self.ground.update()
+        self.viewport().update()
+
     def point(self, at: Instant | None) -> None:
         """Put the crosshair on an instant, or take it away."""
         self.pointer.at = at
