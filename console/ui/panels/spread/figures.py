@@ -34,7 +34,7 @@ class Figures:
     """The readings of the subjects at one moment.
 
     ``usual`` is what 5-minute velocity usually is, posts per minute; ``times`` how many times that it is now. ``posts``
-    are all of the last 60 minutes, of which ``share`` is negative.
+    are all of the last 60 minutes, of which ``share`` is negative. ``has_heard``: anything was ever heard.
     """
 
     velocity: Estimate
@@ -44,6 +44,7 @@ class Figures:
     posts: int
     nearest: Nearest | None
     summary: Summary | None
+    has_heard: bool = True
 
 
 def read(
@@ -54,6 +55,8 @@ def read(
     summary: Summary | None,
     now: Instant,
     utc_offset: int,
+    *,
+    has_heard: bool = True,
 ) -> Figures:
     """The readings of ``counts`` by minute; ``spans`` are blind: a figure whose window touches one is unknown."""
     negative, _ = within(counts, now, VELOCITY)
@@ -72,7 +75,7 @@ def read(
         share = Estimate(None, why="blind")
     elif posts >= FEW:
         share = Estimate(negative / posts, *wilson(negative, posts))
-    return Figures(speed, usual, times, share, posts, nearest, summary)
+    return Figures(speed, usual, times, share, posts, nearest, summary, has_heard)
 
 
 def _each(n: float | None) -> float | None:
@@ -100,7 +103,9 @@ class Figure(QWidget):
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
-        for part in (self.number, self.unit, self.mark):
+        self.number.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)  # a cut number is another one
+        line.addWidget(self.number)
+        for part in (self.unit, self.mark):
             part.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             line.addWidget(part)
         line.addSpacing(4)
@@ -191,6 +196,10 @@ class FigureRow(QWidget):
             figure.show_figure(words.say("Nearest threshold"), UNKNOWN, reason=words.say("no rule counts negatives"))
             return
         caption = words.say("Nearest threshold · {n} min", n=near.minutes)
+        if not figures.has_heard:
+            figure.mark.show_level(None, words, theme)
+            figure.show_figure(caption, UNKNOWN, reason=words.say("nothing heard yet"))
+            return
         if near.is_reached:
             caption = words.say("Threshold reached · {n} min", n=near.minutes)
         figure.show_figure(caption, f"{words.number(near.count)} / {words.number(near.bound)}")
