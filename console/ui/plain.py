@@ -18,6 +18,9 @@ EDIT_LIMIT = 64 * 1024
 TIP_LIMIT = 2_000
 
 _UNBROKEN = re.compile(r"[^\s\u2e80-\uffff]{400}")
+_LONG_WORD = re.compile(r"[^\s\u2e80-\uffff]{24,}")
+_PIECE = re.compile(r".{12}(?=[\w!-~])")  # never before a mark that belongs to the letter it follows
+_MAY_BREAK = "\u200b"
 
 
 def one_line(text: str) -> str:
@@ -75,7 +78,7 @@ class PlainLabel(QLabel):
 
 
 class PlainParagraph(QLabel):
-    """A few lines of plain text that wrap."""
+    """A few lines of plain text that wrap; a word too long for a line is broken, it never widens what it stands in."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +88,14 @@ class PlainParagraph(QLabel):
 
     def set(self, text: str) -> None:
         """Show ``text``."""
-        self.setText(visible(text[:TIP_LIMIT]))
+        self.setText(_LONG_WORD.sub(_breakable, visible(text[:TIP_LIMIT])))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return _PIECE.sub(rf"\g<0>{_MAY_BREAK}", word.group())
 
 
 class PlainText(QTextEdit):
