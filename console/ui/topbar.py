@@ -18,6 +18,7 @@ from console.words.names import say
 
 HEIGHT = 56
 _DAYS = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
+_BESIDE = 16  # pixels between two values, however long they are
 _FILLED = {Level.SERIOUS, Level.CRITICAL}
 
 
@@ -130,9 +131,9 @@ class _Said(QWidget):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.setFixedWidth(width)
+        self.setFixedWidth(width + _BESIDE)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 9, 0, 9)
+        column.setContentsMargins(0, 9, _BESIDE, 9)
         column.setSpacing(0)
         self.name = label(tone="3", size="hint")
         self.value = label()
@@ -157,7 +158,7 @@ class TopBar(QWidget):
         self._drill.setObjectName("drillMark")
         self._drill.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._drill.hide()
-        self._executive, self._taken, self._duty = _Said(128), _Said(136), _Said(120)
+        self._executive, self._taken, self._duty = _Said(120), _Said(128), _Said(104)
         self.menu_button = QPushButton()
         self.menu_button.setObjectName("menuButton")
         self.menu_button.setProperty("compact", "true")
