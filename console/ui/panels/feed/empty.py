@@ -60,7 +60,7 @@ class EmptyFeed(QWidget):
         self, words: Words, scope: Scope, wanted: Label | None, found: Counts | None, now: Instant, *, has_older: bool
     ) -> None:
         """Say what the emptiness of a tab proves."""
-        self._title.set(_title(words, scope, wanted))
+        self._title.set(_title(words, scope, wanted, found))
         lines = ["", "", ""] if found is None else [_judged(words, found), _heard(words, found, now), ""]
         if found is not None and wanted is Label.NEGATIVE and found.last_negative is not None:
             lines[2] = words.sentence(
@@ -80,12 +80,14 @@ class EmptyFeed(QWidget):
         self._earlier.setVisible(has_older and is_there_any and scope.since is None)
 
 
-def _title(words: Words, scope: Scope, wanted: Label | None) -> str:
+def _title(words: Words, scope: Scope, wanted: Label | None, found: Counts | None) -> str:
     if scope.since is not None or scope.incident is not None:
         return {
             Label.NEGATIVE: words.say("No negatives in what is chosen"),
             Label.UNCERTAIN: words.say("Nothing uncertain in what is chosen"),
         }.get(wanted or Label.NEUTRAL, words.say("No mentions in what is chosen"))
+    if found is not None and found.newest is None and not any(one.last_heard_at for one in found.sources):
+        return words.say("Nothing heard yet")
     return {
         Label.NEGATIVE: words.say("No negatives in the last hour"),
         Label.UNCERTAIN: words.say("Nothing uncertain in the last hour"),
