@@ -152,6 +152,11 @@ class FeedModel(QAbstractTableModel):
         """The newest row's mention."""
         return self._rows[-1].id if self._rows else None
 
+    @property
+    def has_levels(self) -> bool:
+        """Whether any row has a level."""
+        return any(row.level is not None for row in self._rows)
+
     def number_of(self, mention: MentionId) -> int | None:
         """Which row shows a mention, None when none does."""
         number = bisect_left(self._rows, mention, key=_id)

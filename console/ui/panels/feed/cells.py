@@ -21,16 +21,26 @@ _NARROW = 4
 """Pixels of a narrow character: more of them than fit are not measured, unless the text is all of narrower ones."""
 
 
-def column_widths(words: Words, width: int) -> list[int]:
-    """The columns' widths, with their gaps, in a table of ``width`` pixels: the text takes what the others leave."""
+def column_widths(words: Words, width: int, *, has_levels: bool = True) -> list[int]:
+    """The columns' widths, with their gaps, in a table of ``width`` pixels: the text takes what the others leave.
+
+    Where no row has a level there is no such column.
+    """
     fixed = _CHINESE if words.is_chinese else _ENGLISH
     widths = []
     for column in Column:
+        if column is Column.LEVEL and not has_levels:
+            widths.append(0)
+            continue
         own = fixed.get(column, 0)
-        ends = INSET if column in {Column.LEVEL, Column.LABEL} else 0
+        ends = INSET if column in {_first(has_levels=has_levels), Column.LABEL} else 0
         widths.append(own + ends + (0 if column is Column.LABEL else _GAP))
     widths[Column.TEXT] = max(_LEAST_TEXT, width - sum(widths) + _GAP)
     return widths
+
+
+def _first(*, has_levels: bool) -> Column:
+    return Column.LEVEL if has_levels else Column.POSTED
 
 
 class Cells:
@@ -41,13 +51,13 @@ class Cells:
         self._spans: list[tuple[int, int]] = []
         self._use(words, theme)
 
-    def use(self, words: Words, theme: Theme, width: int) -> list[int]:
+    def use(self, words: Words, theme: Theme, width: int, *, has_levels: bool = True) -> list[int]:
         """Take words, look and the table's width; the columns' widths."""
         self._use(words, theme)
-        widths = column_widths(words, width)
+        widths, first = column_widths(words, width, has_levels=has_levels), _first(has_levels=has_levels)
         self._spans, left = [], 0
         for column, whole in zip(Column, widths, strict=True):
-            start = left + (INSET if column is Column.LEVEL else 0)
+            start = left + (INSET if column is first else 0)
             end = left + whole - (INSET if column is Column.LABEL else _GAP)
             self._spans.append((start, max(0, end - start)))
             left += whole
@@ -176,7 +186,7 @@ class FeedHeader(QHeaderView):
         painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), self.theme.line)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.theme.line)
         area = QRect(rect)
-        if logicalIndex == 0:
+        if logicalIndex == _first(has_levels=not self.isSectionHidden(Column.LEVEL)):
             area.setLeft(area.left() + INSET)
         put(painter, area, self._name(Column(logicalIndex)), self.theme.text3, hint_font(self.theme), LEFT)
 

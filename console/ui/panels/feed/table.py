@@ -39,6 +39,7 @@ class FeedTable(QTableView):
         self._hovered = -1
         self._is_restoring = False
         self._is_focusing = False
+        self._has_levels = False
         self.setModel(model)
         self.header = FeedHeader(words, theme, self)
         self.setHorizontalHeader(self.header)
@@ -59,6 +60,8 @@ class FeedTable(QTableView):
             signal.connect(self._hold)
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._put_back)
+        for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset, model.dataChanged):
+            changed.connect(self._fit_levels)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.clicked.connect(lambda index: self.opened.emit(self._feed.row(index.row()).id))
         self._fit()
@@ -223,9 +226,19 @@ class FeedTable(QTableView):
         self.setCurrentIndex(self._feed.index(number, 0))
 
     def _fit(self) -> None:
-        widths = self.cells.use(self.cells.words, self.cells.theme, self.viewport().width())
+        cells = self.cells
+        widths = cells.use(cells.words, cells.theme, self.viewport().width(), has_levels=self._has_levels)
+        self.header.setSectionHidden(Column.LEVEL, not self._has_levels)
         for column, width in zip(Column, widths, strict=True):
-            self.header.resizeSection(column, width)
+            if width:
+                self.header.resizeSection(column, width)
+
+    def _fit_levels(self, *_: object) -> None:
+        has_levels = self._feed.has_levels
+        if has_levels != self._has_levels:
+            self._has_levels = has_levels
+            self._fit()
+            self.viewport().update()
 
     # ── painting: a row at once, since a call for each cell costs more than its letters ──
 
