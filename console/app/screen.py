@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ from console.ui.bridge import Bridge
 from console.ui.listed import Listed
 from console.ui.presence import Presence
 from console.ui.query import Query
+from console.ui.scaling import fit_to_screen
 from console.ui.theme import apply, theme
 from console.ui.told import CardDesk
 from console.ui.window import MainWindow
@@ -49,6 +51,7 @@ def application() -> QApplication:
     qInstallMessageHandler(_log_qt)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
+        fit_to_screen(os.environ)
         app = QApplication(sys.argv[:1])
     app.setApplicationName("crisis-console")
     app.setApplicationDisplayName("Crisis Console")
