@@ -39,7 +39,16 @@ class Composer:
         """The readings at ``now``."""
         spans = self.blind(gathered, now, now - 2 * HOUR)
         near = self._nearest(gathered, now)
-        return read(gathered.counts, spans, normal, near, gathered.summary, now, self.utc_offset)
+        return read(
+            gathered.counts,
+            spans,
+            normal,
+            near,
+            gathered.summary,
+            now,
+            self.utc_offset,
+            has_heard=gathered.began_at is not None,
+        )
 
     def picture(
         self, gathered: Gathered, normal: Normal | None, minutes: int, now: Instant, edges: tuple[Instant, Instant]
@@ -66,14 +75,16 @@ class Composer:
 
     def foot(self, gathered: Gathered, now: Instant, edges: tuple[Instant, Instant]) -> str:
         """How long nothing was heard of the time that is shown, and the newest gap."""
+        if gathered.began_at is None:
+            return self.words.say("nothing heard yet")
         since, until = edges[0], min(edges[1], now)
-        began = now if gathered.began_at is None else gathered.began_at
+        began = gathered.began_at
         heard_since = max(since, min(began, until))
         spans = series.blind(gathered.gaps, heard_since, until)
         blind = sum(end - begin for begin, end in spans)
         words = self.words
         said = words.say("past {span}: blind {blind}", span=words.span(until - since), blind=words.minutes(_up(blind)))
-        if began > since and gathered.began_at is not None:
+        if began > since:
             said = words.say(
                 "heard since {time}: blind {blind}", time=words.minute_of_day(began), blind=words.minutes(_up(blind))
             )
