@@ -286,6 +286,15 @@ def test_before_anything_was_heard_is_blind(qtbot: QtBot, store: Store) -> None:
     assert panel.foot.left.whole().startswith("heard since 11:41")
 
 
+def test_a_drill_stands_behind_its_plot(qtbot: QtBot, story: Store) -> None:
+    panel, canvas = show(qtbot, story, [ROOT])
+    plain = image(canvas)
+    panel.set_drill(is_drill=True)
+    assert image(canvas) != plain
+    panel.set_drill(is_drill=False)
+    assert image(canvas) == plain
+
+
 def test_alerts_and_the_first_post_stand_on_the_rails(qtbot: QtBot, story: Store) -> None:
     for rule, back in (("watch", 80), ("escalate", 45), ("critical", 10)):
         story.write(incidents.raise_, [a_verdict(rule, ROOT)], MINUTE_NOW - back * MINUTE).result()

@@ -1,5 +1,6 @@
 """The desk as a person meets it: what one panel chooses the others show, acts reach the store, nothing acts alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,10 @@ from console.domain.mention import Label, MentionId
 from console.domain.rule import Level
 from console.domain.timeline import EntryKind
 from console.store import coverage, feed, incidents, mentions, timeline
+from console.store.database import Store
+from console.ui.models.feed_rows import Column
 from console.ui.panels.feed.table import FeedTable
+from console.ui.plain import PlainParagraph
 from console.ui.theme import theme
 from console.words import Words
 from tests.gui.conftest import Open
@@ -394,6 +398,54 @@ def test_a_source_that_falls_silent_changes_its_lamp(opened: Open, quiet_day: Pa
     lost = SourceHealth("微博", SourceLamp.FAILING, desk.clock.now() + 90 * SECOND, "source_unreachable", {})
     desk.store.write(coverage.report, lost).result()
     qtbot.waitUntil(lambda: "5 个信源中 4 个在听" in window.top_bar.block.said())
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_small_screen_has_room_for_it(opened: Open, burning_day: Path, qtbot: QtBot, language: str) -> None:
+    window = opened(burning_day, language).window
+    qtbot.waitUntil(window.matter.isVisible)
+    least = window.minimumSizeHint().expandedTo(window.minimumSize())
+    assert least.width() <= 1280 - 16
+    assert least.height() <= 800 - 30 - 40
+    window.resize(least)
+    for name in ("velocity", "normal", "nearest", "share"):
+        number = window.spread.figures.figure(name).number
+        assert number.fontMetrics().horizontalAdvance(number.whole()) <= number.contentsRect().width()
+
+
+@pytest.mark.parametrize("text", ["x" * 300, "<table><tr><td>" * 20, "я" * 300])
+def test_an_endless_word_widens_nothing(opened: Open, burning_day: Path, qtbot: QtBot, text: str) -> None:
+    desk = opened(burning_day)
+    settle_on_crisis(qtbot, desk)
+    widths = dock(desk, "rightDock").width(), dock(desk, "leftDock").width(), desk.window.feed.width()
+    for paragraph in desk.window.matter.findChildren(PlainParagraph):
+        paragraph.set(text)
+        assert paragraph.heightForWidth(300) >= 5 * paragraph.fontMetrics().height()
+    QApplication.processEvents()
+    desk.window.grab()
+    assert (dock(desk, "rightDock").width(), dock(desk, "leftDock").width(), desk.window.feed.width()) == widths
+
+
+def test_before_anything_was_heard_nothing_is_said_of_it(opened: Open, tmp_path: Path, qtbot: QtBot) -> None:
+    Store.open(tmp_path / "new.db", durable=False).close()
+    window = opened(tmp_path / "new.db", "en").window
+    assert window.spread.foot is not None
+    foot = window.spread.foot.left
+    qtbot.waitUntil(lambda: foot.whole() == "nothing heard yet")
+    assert window.spread.figures.figure("nearest").number.whole() == "—"
+    assert "Nothing heard yet" in said(window.feed.empty)
+    assert "No negatives" not in said(window.feed.empty)
+
+
+def test_levels_stand_in_the_feed_only_where_there_are_any(opened: Open, quiet_day: Path, qtbot: QtBot) -> None:
+    desk = opened(quiet_day)
+    model, table = desk.window.feed.model, desk.window.feed.table
+    desk.store.write(mentions.add, [a_scored_post("plain", text="锅盖坏了")], at=desk.clock.now()).result()
+    qtbot.waitUntil(lambda: model.rowCount() > 0)
+    assert table.isColumnHidden(Column.LEVEL)
+    model.start([replace(model.row(0), level=Level.SERIOUS)], has_older=False)
+    assert not table.isColumnHidden(Column.LEVEL)
+    assert table.columnWidth(Column.LEVEL) > 0
 
 
 def test_where_the_docks_stood_is_where_they_stand_again(opened: Open, quiet_day: Path) -> None:
