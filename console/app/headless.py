@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from console.app import Call, plugins
@@ -20,7 +20,7 @@ from console.services.outcome import outcome
 from console.services.verify import verify as check
 from console.store import incidents, mentions, rejects, watchlist
 from console.store.database import Store
-from console.words import line
+from console.words import Words, line
 
 
 def replay(call: Call) -> int:
@@ -136,13 +136,26 @@ def verify(call: Call) -> int:
     for fault in found.faults:
         print(call.words.fault(fault), file=sys.stderr)
     if found.is_sound:
-        counted = ", ".join(f"{name} {number}" for name, number in found.counted.items())
-        print(call.words.say("Sound: {path}", path=call.asked.file) + (f" ({counted})" if counted else ""))
+        sound = call.words.say("Sound: {path}", path=call.asked.file)
+        if found.counted:
+            sound = call.words.say("{what} ({counted})", what=sound, counted=_counted(call.words, found.counted))
+        print(sound)
     return 0 if found.is_sound else 1
 
 
 _NAMED = 20
 _COUNTS = ("read", "stored", "duplicates", "rejected", "negative", "unmatched")
+
+
+def _counted(words: Words, counted: Mapping[str, int]) -> str:
+    return words.listed(
+        [
+            words.count("{n} entry", "{n} entries", counted["entries"]),
+            words.count("{n} mention", "{n} mentions", counted["mentions"]),
+            words.count("{n} incident", "{n} incidents", counted["incidents"]),
+            words.count("{n} alert", "{n} alerts", counted["alerts"]),
+        ]
+    )
 
 
 def _scoring(store: Store, workers: int) -> Scoring:

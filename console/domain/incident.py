@@ -99,7 +99,8 @@ class Incident:
 
     ``title`` is the first words of the first post that carried it (strangers' text), or a monitor's or source's name.
     ``first_post_at`` starts the T+ clock; ``level`` is the highest its alerts reached. ``is_firing``: an alert of it is
-    firing now. ``acknowledged_by`` is the person who took it, with their note.
+    firing now. ``acknowledged_by`` is the person who took it, with their note. ``is_replay``: it came of records played
+    through, so nobody was told.
     """
 
     id: IncidentId
@@ -115,3 +116,4 @@ class Incident:
     note: str | None = None
     resolved_at: Instant | None = None
     is_drill: bool = False
+    is_replay: bool = False

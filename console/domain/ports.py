@@ -140,7 +140,8 @@ class Report:
     """An incident gathered for an exporter: everything in it stands in the store.
 
     ``entries`` are the incident's own, in order; ``head`` is number and hash of the store's newest entry at the time.
-    ``counts`` are by minute and platform, ``gaps`` those of the sources within the time shown.
+    ``counts`` are by minute and platform, ``gaps`` those of the sources within the time shown. ``as_of`` is up to when
+    the story goes: when it was made, or for a replay when its last post arrived.
     """
 
     incident: Incident
@@ -151,6 +152,7 @@ class Report:
     gaps: tuple[Gap, ...]
     notifications: tuple[tuple[Notification, Contact], ...]
     head: tuple[int, str]
+    as_of: Instant
     made_at: Instant
     made_by: str
     language: str

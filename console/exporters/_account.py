@@ -38,7 +38,7 @@ def _entries(sheet: Sheet) -> Iterable[Element]:
             el("td", words.instant(entry.known_at, entry.happened_at), class_="time quiet"),
             el("td", words.instant(entry.recorded_at, entry.happened_at), class_="time quiet"),
             el("td", words.actor(entry.actor), class_="who"),
-            el("td", words.entry(entry), class_="what"),
+            el("td", words.entry(entry, is_replay=sheet.report.incident.is_replay), class_="what"),
             el("td", f"#{entry.seq}", class_="number quiet"),
             id=f"entry-{entry.seq}",
             data_entry=entry.seq,
@@ -48,11 +48,12 @@ def _entries(sheet: Sheet) -> Iterable[Element]:
 def told(sheet: Sheet) -> Element:
     """Each notification: to whom, why, and when it was sent, seen and answered."""
     words = sheet.words
-    title = words.say("Who was told")
+    is_replay = sheet.report.incident.is_replay
+    title = words.say("Who would have been told") if is_replay else words.say("Who was told")
     if not sheet.report.notifications:
         return sheet.section(title, el("p", words.say("Nobody: no alert of this incident asks for it.")))
     columns = (
-        (words.say("Told"), "time"),
+        (words.say("Would be told") if is_replay else words.say("Told"), "time"),
         (words.say("Whom"), ""),
         (words.say("Why"), ""),
         (words.say("Sent"), "time"),

@@ -10,11 +10,11 @@ from console.domain.reading import Measure
 from console.domain.rule import Level
 from console.domain.timeline import EntryKind
 from console.exporters._markup import Element, SubElement, el
-from console.exporters._rail import INK, SOFT, WIDTH, Mark, is_free, line, rail, text, wide_of
+from console.exporters._rail import INK, ROW, SOFT, WIDTH, Mark, is_free, line, rail, text, two_rows, wide_of
 from console.exporters._story import Spread, rung
 from console.words import Words, quoted
 
-_LEFT, _RIGHT, _TOP, _HEIGHT, _BOTTOM = 36, 78, 44, 180, 28
+_LEFT, _RIGHT, _TOP, _HEIGHT, _BOTTOM = 36, 78, 44 + ROW, 180, 28
 _FLOOR: Final = _TOP + _HEIGHT
 RAMP: Final = ("#d97b6d", "#bc4835", "#8a2a1b", "#4a0f08")
 """Social, forums, blogs, portals and press: darker the higher the rung, so that it also reads in grey."""
@@ -148,7 +148,7 @@ def _band(svg: Element, scale: _Scale, usual: float, words: Words) -> None:
             fill_opacity=".2",
         )
     )
-    text(svg, WIDTH - _RIGHT + 6, _FLOOR - 2, words.say("usual {n}", n=words.number(usual, 1 if usual < 10 else 0)))
+    text(svg, WIDTH - _RIGHT + 6, _FLOOR - 2, words.say("usual {n}", n=words.figure(usual)))
 
 
 def _bars(svg: Element, spread: Spread, scale: _Scale) -> None:
@@ -255,7 +255,8 @@ def _events(svg: Element, report: Report, scale: _Scale, words: Words) -> None:
             x = scale.x(at)
             line(svg, x, 32, x, _FLOOR, SOFT, stroke_dasharray="1 3")
             marks.append(Mark(x, f"{name} {words.minute_of_day(at)}", "M1 2h8L5 7z", INK))
-    rail(svg, marks, 22)
+    fired = [scale.x(a.fired_at) for a in report.alerts if a.fired_at is not None]
+    two_rows(svg, marks, 22, fired)
 
 
 def _usual(report: Report, width: Millis) -> float | None:

@@ -14,7 +14,7 @@ def cover(sheet: Sheet) -> Element:
     """Kind of document, period, title, level, state, and who made it when."""
     report, words = sheet.report, sheet.words
     incident = report.incident
-    age = words.elapsed((incident.resolved_at or report.made_at) - incident.first_post_at)
+    age = words.elapsed((incident.resolved_at or report.as_of) - incident.first_post_at)
     state = words.say("{state} · {elapsed} since the first post", state=words.state(incident.state), elapsed=age)
     made = words.say(
         "Made {at} by {name} · crisis-console {version} · accounts shown as posted",

@@ -52,6 +52,9 @@ def _head(sheet: Sheet) -> Element:
 
 
 def _watermark(sheet: Sheet) -> Element | None:
-    if not sheet.report.incident.is_drill:
-        return None
-    return el("p", sheet.words.say("Drill: recorded posts; nobody outside this machine was told"), class_="drill")
+    incident, words = sheet.report.incident, sheet.words
+    if incident.is_replay:
+        return el("p", words.say("Replay: recorded posts; nobody was notified"), class_="drill")
+    if incident.is_drill:
+        return el("p", words.say("Drill: recorded posts; nobody outside this machine was told"), class_="drill")
+    return None

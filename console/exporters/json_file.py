@@ -27,6 +27,7 @@ def content(report: Report) -> dict[str, Any]:
         "program": f"crisis-console {__version__}",
         "times": "milliseconds since 1970-01-01T00:00:00Z",
         "digest_of": "SHA-256 of all but the digest as UTF-8 JSON with sorted keys and no blanks",
+        "as_of": report.as_of,
         "made_at": report.made_at,
         "made_by": report.made_by,
         "language": report.language,

@@ -48,7 +48,7 @@ class Reader:
         self._names = re.compile("|".join(map(re.escape, self.names)), re.IGNORECASE) if self.names else None
 
     def read(self, text: str) -> Passage:
-        """Cut repost chains, markup, pointers (handles, links, #topics#) and masked names out, the rest into clauses."""
+        """Cut repost chains, markup, handles, links, #topics# and masked names out, and the rest into clauses."""
         own = own_words(text)
         if "<" in own:
             own = _TAG.sub(" ", own)

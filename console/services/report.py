@@ -29,6 +29,8 @@ def gather(db: Db, incident: IncidentId, *, at: Instant, by: str, language: str,
     found = incidents.one(db, incident)
     if found is None:
         raise SettingRefused("no_such_incident", incident=incident)
+    as_of = mentions.newest_arrival(db) if found.is_replay else None
+    as_of = at if as_of is None else as_of
     alerts = incidents.alerts_of(db, incident)
     told = notifications.of_incident(db, incident)
     carried = conversations.of_incident(db, incident)
@@ -36,9 +38,9 @@ def gather(db: Db, incident: IncidentId, *, at: Instant, by: str, language: str,
     since = 0
     if found.subject.kind is SubjectKind.MONITOR:
         subjects, since = [found.subject], found.first_post_at - found.first_post_at % MINUTE
-    until = _END_OF_TIME if carried else at - at % MINUTE + MINUTE
+    until = _END_OF_TIME if carried else as_of - as_of % MINUTE + MINUTE
     counts = mentions.counts_by_minute(db, subjects, since, until)
-    ended = at if found.is_firing else _ended(found, alerts, counts)
+    ended = as_of if found.is_firing else _ended(found, alerts, counts)
     return Report(
         incident=found,
         alerts=tuple(alerts),
@@ -48,6 +50,7 @@ def gather(db: Db, incident: IncidentId, *, at: Instant, by: str, language: str,
         gaps=tuple(coverage.gaps(db, found.first_post_at, ended)),
         notifications=tuple((note, Contact(note.contact, outbox.about(db, note)["name"], note.role)) for note in told),
         head=timeline.head(db),
+        as_of=as_of,
         made_at=at,
         made_by=by,
         language=language,

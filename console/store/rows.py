@@ -110,6 +110,7 @@ def incident_of(row: sqlite3.Row) -> Incident:
         note=row["note"],
         resolved_at=row["resolved_at"],
         is_drill=bool(row["is_drill"]),
+        is_replay=bool(row["is_replay"]),
     )
 
 

@@ -1,5 +1,7 @@
 """Failures: every error code of the console as a sentence that says what to do; short reasons; what a check found."""
 
+import errno
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
@@ -186,6 +188,16 @@ _REASONS: Final[Mapping[str, str]] = {
     "broken": say("the program failed at it; the log says more"),
 }
 
+_SYSTEM: Final[Mapping[str, str]] = {
+    os.strerror(errno.ENOENT): say("there is no such file or folder"),
+    os.strerror(errno.EACCES): say("access is not allowed"),
+    os.strerror(errno.ENOSPC): say("no space is left"),
+    os.strerror(errno.EISDIR): say("it is a folder"),
+    os.strerror(errno.ENOTDIR): say("a part of the path is not a folder"),
+    os.strerror(errno.EROFS): say("it can only be read"),
+}
+"""The commonest refusals of the operating system, as it says them, in the machine's language and not the reader's."""
+
 _FAULTS: Final[Mapping[str, str]] = {
     "entry_broken": say("Entry #{seq} (number {place} here) is broken: it is not what was written."),
     "digest_differs": say("The digest does not fit: something outside the entries was changed."),
@@ -261,6 +273,8 @@ class Failures(Names):
     def _field(self, value: Any) -> str:
         if value is None:
             return UNKNOWN
+        if isinstance(value, str) and value in _SYSTEM:
+            return self.say(_SYSTEM[value])
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int):

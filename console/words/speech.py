@@ -1,6 +1,7 @@
 """Speech: one language and one zone; messages, numbers and times in them."""
 
 import gettext
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
@@ -77,6 +78,12 @@ class Speech:
     def number(self, value: float | None, digits: int = 0) -> str:
         """``1,234`` or, with digits, ``9.8``."""
         return UNKNOWN if value is None else f"{value:,.{digits}f}"
+
+    def figure(self, value: float | None) -> str:
+        """A small figure by its first two digits: ``0.03``, ``1.8``, ``24``, ``1,234``."""
+        if value is None or not value:
+            return self.number(value)
+        return self.number(value, max(0, 1 - math.floor(math.log10(abs(value)))))
 
     def percent(self, share: float | None) -> str:
         """A share of 0..1 as ``71 %``."""

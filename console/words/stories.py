@@ -29,8 +29,10 @@ _CHANGES: Final[Mapping[tuple[str, str], str]] = {
 class Words(Alarms):
     """Everything the console says, in one language and one zone; made once and handed around."""
 
-    def entry(self, entry: Entry) -> str:
-        """One line of the timeline, without its times and its actor."""
+    def entry(self, entry: Entry, *, is_replay: bool = False) -> str:
+        """One line of the timeline, without its times and its actor. A replay tells nobody: it only says whom."""
+        if is_replay and entry.kind is EntryKind.TOLD:
+            return self._would_be_told(entry.facts)
         return self._tellers[entry.kind](self, entry.facts)
 
     def _first_post(self, facts: Facts) -> str:
@@ -67,6 +69,11 @@ class Words(Alarms):
         if why == Why.UNSEEN:
             return self.say("{level} told to {whom}: nobody before has seen it", **self._telling(facts))
         return self.say("{level} told to {whom}", **self._telling(facts))
+
+    def _would_be_told(self, facts: Facts) -> str:
+        if facts.get("why") == Why.CLEAR:
+            return self.say("All-clear would have gone to {whom}", whom=self._whom(facts))
+        return self.say("{level} would have been told to {whom}", **self._telling(facts))
 
     def _telling(self, facts: Facts) -> dict[str, str]:
         return {"level": self._level(facts, "level"), "whom": self._whom(facts)}

@@ -30,6 +30,7 @@ def a_report(mentions: Sequence[Mention] | None = None, **changes: Any) -> Repor
         acknowledged_at=NOON + 14 * MINUTE,
         acknowledged_by="Officer B",
         is_drill=changes.pop("is_drill", False),
+        is_replay=changes.pop("is_replay", False),
     )
     facts = {
         "rule": "critical",
@@ -80,6 +81,7 @@ def a_report(mentions: Sequence[Mention] | None = None, **changes: Any) -> Repor
         "gaps": (Gap("board", NOON + 3 * MINUTE, NOON + 9 * MINUTE, "http_status"),),
         "notifications": ((told, Contact(ContactId(2), "The Boss", Role.EXECUTIVE)),),
         "head": (12, "ab" * 32),
+        "as_of": NOON + 120 * MINUTE,
         "made_at": NOON + 120 * MINUTE,
         "made_by": "Officer B",
         "language": "en",

@@ -15,11 +15,13 @@ from console.domain.clock import DAY, HOUR, MINUTE
 from console.domain.escalation import NotificationState
 from console.domain.mention import Label
 from console.domain.ports import Gap, MinuteCount, Report
+from console.domain.timeline import EntryKind
+from console.exporters._rail import wide_of
 from console.exporters.html import Html
 from console.words import visible
 from tests.helpers.builders import NOON, a_mention, a_sentiment
 from tests.helpers.page import Element, Page
-from tests.helpers.reports import a_report
+from tests.helpers.reports import a_report, chained
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -237,7 +239,7 @@ def test_bars_stand_on_the_axis_one_per_minute_and_platform() -> None:
     assert len(drawn) == 4 * 3  # two platforms, and the uncertain of both
     bottoms = sorted({float(b.attributes["y"]) + float(b.attributes["height"]) for b in drawn})
     heights = [float(b.attributes["height"]) for b in drawn]
-    assert bottoms[-1] == 224.0
+    assert bottoms[-1] == 239.0
     assert heights[0] == pytest.approx(heights[1])
     assert heights[2] == pytest.approx(heights[0] * 2 / 3, abs=0.2)
 
@@ -267,6 +269,48 @@ def test_labels_on_the_plot_do_not_touch() -> None:
 def test_a_drill_says_so_on_top() -> None:
     assert [p.text for p in page(a_report(is_drill=True)).root.all("p", class_="drill")]
     assert not list(page(a_report()).root.all("p", class_="drill"))
+
+
+def test_a_replay_claims_no_telling() -> None:
+    said = {"role": "executive", "name": "The Boss", "level": "serious", "why": "new"}
+    entries = chained((EntryKind.TOLD, "machine", said), (EntryKind.TOLD, "machine", {**said, "why": "clear"}))
+    live, replay = (page(a_report(is_replay=is_replay, entries=entries)) for is_replay in (False, True))
+    assert not list(live.root.all("p", class_="drill"))
+    assert [p.text for p in replay.root.all("p", class_="drill")] == ["Replay: recorded posts; nobody was notified"]
+    assert "told to The Boss" in live.root.text
+    assert "would have been told to The Boss" in replay.root.text
+    assert "All-clear would have gone to The Boss" in replay.root.text
+    assert "◆ Serious told to" not in replay.root.text
+
+
+def test_the_age_is_as_of_the_end_of_the_story() -> None:
+    (standing,) = page(a_report(as_of=NOON + 30 * MINUTE, made_at=NOON + 600 * DAY)).root.all("p", class_="standing")
+    assert "600" not in standing.text
+    assert "30" in standing.text
+
+
+def test_acts_close_to_an_alert_are_named_beside_its_line_and_not_across() -> None:
+    entries = chained(
+        *((EntryKind.ACKNOWLEDGED, f"Officer {name}", {"note": "", "via": "card"}) for name in ("A", "B")),
+        (EntryKind.ALL_CLEAR, "machine", {"level": "critical"}),
+    )
+    report = a_report(entries=entries)
+    (plot,) = page(report).root.all("svg", class_="chart")
+    fired = [float(a.attributes["x1"]) for a in plot.all("line") if a.attributes.get("y1") == "16"]
+    assert fired
+    labels = [t for t in plot.all("text") if 24 <= float(t.attributes["y"]) <= 48]
+    assert labels
+    for label in labels:
+        x, wide = float(label.attributes["x"]), wide_of(label.text)
+        start = x - wide if label.attributes["text-anchor"] == "end" else x
+        assert not [at for at in fired if start < at < start + wide]
+
+
+def test_a_small_usual_is_not_shown_as_nothing() -> None:
+    facts = {**a_report().alerts[0].facts, "expected_30": 0.9}
+    report = a_report()
+    found = page(replace(report, alerts=(replace(report.alerts[0], facts=facts),)))
+    assert "usual 0.030" in found.root.text
 
 
 def test_what_is_unknown_is_a_dash_with_its_reason() -> None:
@@ -309,7 +353,7 @@ def test_a_bound_on_counts_is_drawn_at_the_height_it_asks_for() -> None:
     counts = tuple(MinuteCount(NOON + n * MINUTE, "weibo", 4, 0, 4) for n in range(10))
     (plot,) = page(a_report(counts=counts, gaps=())).root.all("svg", class_="chart")
     (bound,) = (x for x in plot.all("line") if x.attributes.get("stroke-dasharray") == "4 3")
-    assert float(bound.attributes["y1"]) == pytest.approx(224 - 180 * (100 / 60) / 4, abs=0.1)
+    assert float(bound.attributes["y1"]) == pytest.approx(239 - 180 * (100 / 60) / 4, abs=0.1)
     assert "100 in 1 h" in plot.text
 
 

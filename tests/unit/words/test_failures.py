@@ -1,6 +1,8 @@
 """Every code that the program can raise has a sentence, in both languages, that leaves nothing unfilled."""
 
 import ast
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -123,3 +125,9 @@ def test_reasons_are_short() -> None:
     assert ZH.reason("few") == "样本不足"
     assert EN.reason(None) == "—"
     assert EN.reason("never heard of\x00") == "never heard of⟦U+0000⟧"
+
+
+@pytest.mark.parametrize("code", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EISDIR, errno.ENOTDIR, errno.EROFS])
+def test_the_commonest_refusals_of_the_system_are_said_in_the_readers_language(code: int) -> None:
+    said = ZH.error(SettingRefused("file_unreadable", path="/a", reason=os.strerror(code)))
+    assert not re.search("[A-Za-z]{2}", said)

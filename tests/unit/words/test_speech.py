@@ -159,3 +159,8 @@ def test_what_is_unknown_in_a_message_is_a_dash() -> None:
 def test_another_language_is_no_language_of_ours() -> None:
     with pytest.raises(ValueError, match="language"):
         Words("fr")
+
+
+def test_a_small_figure_keeps_two_digits() -> None:
+    shown = [EN.figure(value) for value in (None, 0.0, 0.0312, 0.31, 1.84, 24.4, 1_234.0)]
+    assert shown == ["—", "0", "0.031", "0.31", "1.8", "24", "1,234"]

@@ -104,8 +104,8 @@ class Composer:
         return Limit(near.rate, self.words.say("threshold {rate}", rate=rate), near.rule.level)
 
     def _usual(self, low: float, high: float) -> str:
-        number = self.words.number
-        return self.words.say("normal {range}", range=f"{number(low, 1)}–{number(high, 1)}")
+        figure = self.words.figure
+        return self.words.say("normal {range}", range=f"{figure(low)}–{figure(high)}")
 
     def _marks(self, gathered: Gathered, now: Instant) -> Iterable[Mark]:
         words = self.words
