@@ -18,7 +18,7 @@ from tests.helpers.window import STANDS_AT, ZONE, OpenDesk, open_desk
 Open = Callable[..., OpenDesk]
 
 # Two busy cores say nothing about our speed: what is waited for in vain fails all the same, only later.
-QtBot.waitUntil.__kwdefaults__["timeout"] = 20_000
+(QtBot.waitUntil.__kwdefaults__ or {})["timeout"] = 20_000
 
 
 def _told(folder: Path, language: str, *, is_burning: bool) -> Path:
