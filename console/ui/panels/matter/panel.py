@@ -267,6 +267,7 @@ class MatterPanel(Panel):
         if found is None:
             return
         words, incident = self.words, found.row.incident
+        self._delegate.is_replay = incident.is_replay
         self._level.show_level(incident.level, words, self.theme)
         self._title.set(words.title(incident))
         self._show_state()
@@ -339,4 +340,4 @@ class MatterPanel(Panel):
 
     def _say_entry(self, entry: Entry) -> str:
         words = self.words
-        return f"{words.instant(entry.happened_at, self._now)} {words.actor(entry.actor)} {words.entry(entry)}"
+        return f"{words.instant(entry.happened_at, self._now)} {words.actor(entry.actor)} {self._delegate.line(entry)}"

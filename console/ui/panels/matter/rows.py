@@ -16,6 +16,11 @@ class EntryDelegate(RowDelegate):
     """A line; on hover the three times: happened, known, recorded."""
 
     now: Instant = 0
+    is_replay: bool = False
+
+    def line(self, entry: Entry) -> str:
+        """What an entry says; of a replay, whom it would have told."""
+        return self.words.entry(entry, is_replay=self.is_replay)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.ground(painter, option)
@@ -31,7 +36,7 @@ class EntryDelegate(RowDelegate):
         if actor:
             taken = put(painter, area.adjusted(0, 0, -area.width() // 2, 0), actor, theme.text2, theme.font())
             area.setLeft(area.left() + taken + 8)
-        put_shaped(painter, area, words.entry(entry), theme)
+        put_shaped(painter, area, self.line(entry), theme)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
@@ -39,7 +44,7 @@ class EntryDelegate(RowDelegate):
         entry: Entry = index.data(ROW_ROLE)
         words = self.words
         said = [
-            words.entry(entry),
+            self.line(entry),
             words.say("happened {time}", time=words.date_time(entry.happened_at)),
             words.say("known {time}", time=words.date_time(entry.known_at)),
             words.say("recorded {time}", time=words.date_time(entry.recorded_at)),
