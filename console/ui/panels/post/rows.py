@@ -18,7 +18,8 @@ SMALL = 24
 """Pixels of a row."""
 
 _BAR = 48
-_NUMBER = 72
+_NUMBER = 64
+_FOLLOWERS = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ class MemberDelegate(RowDelegate):
         rect: QRect = option.rect
         area = rect.adjusted(INSET - 2, 0, -INSET + 2, 0)
         put(painter, area, words.minute_of_day(post.published_at), theme.text3, theme.font())
-        put(painter, area.adjusted(48, 0, -2 * _NUMBER, 0), one_line(post.author), theme.text1, theme.font())
+        put(painter, area.adjusted(48, 0, -_NUMBER - _FOLLOWERS, 0), one_line(post.author), theme.text1, theme.font())
         put(
             painter,
-            area.adjusted(0, 0, -56, 0),
+            area.adjusted(0, 0, -_NUMBER, 0),
             followers_of(words, post.author_followers),
             theme.text3,
             hint_font(theme),
